@@ -1,0 +1,22 @@
+/**
+ * Names inside a job directory. They are fixed, so that ranks of one host find each other
+ * and their agent without asking anybody.
+ */
+import { join } from "node:path";
+
+/** The Unix socket on which a host's agent listens for its ranks (control link). */
+export function agentSocketPath(jobDirectory: string): string {
+  return join(jobDirectory, "agent");
+}
+
+/** The Unix socket on which a rank receives messages from ranks of the same host (data link). */
+export function rankSocketPath(jobDirectory: string, rank: number): string {
+  return join(jobDirectory, `r${rank}`);
+}
+
+/**
+ * The longest name above, in bytes, after the job directory and its slash. A Unix socket path
+ * holds 107 bytes, so a job directory may be at most 107 - 1 - 8 bytes long.
+ */
+export const LONGEST_SOCKET_NAME = 8;
+export const LONGEST_SOCKET_PATH = 107;

@@ -1,0 +1,83 @@
+/**
+ * The envelope: 40 bytes in front of every message between ranks, little-endian.
+ *
+ *     0 u8  kind         4 u32 source (world rank)   16 u32 sequence in the pair   24 f64 payload bytes
+ *     1 u8  format       8 u32 context              20 u32 id of a handshake      32 f64 returned credit
+ *     2 u16 flags       12 i32 tag
+ *
+ * The sequence counts the matchable messages of one rank to another, over all lanes.
+ */
+export const ENVELOPE_BYTES = 40;
+
+/** What a frame between ranks is. */
+export const Kind = {
+  /** A whole message, payload behind the envelope in the same frame; already paid with credit. */
+  EAGER: 1,
+  /** A whole message, payload in its own frame; already paid with credit. */
+  PUSH: 2,
+  /** Announces a message that waits at the sender until a receive matches it. */
+  REQUEST: 3,
+  /** The receiver's answer to REQUEST: send it now. */
+  CLEAR: 4,
+  /** The payload that CLEAR asked for. */
+  DATA: 5,
+  /** A message that asked for it has been matched and its payload is out of the sender's memory. */
+  ACKNOWLEDGE: 6,
+  /** Nothing but returned credit. */
+  CREDIT: 7,
+} as const;
+
+/** Flag: the sender waits for ACKNOWLEDGE. */
+export const WANTS_ACKNOWLEDGE = 1;
+
+export interface Envelope {
+  readonly kind: number;
+  readonly format: number;
+  readonly flags: number;
+  readonly source: number;
+  readonly context: number;
+  readonly tag: number;
+  readonly sequence: number;
+  readonly id: number;
+  readonly bytes: number;
+  readonly credit: number;
+}
+
+const scratch = new ArrayBuffer(ENVELOPE_BYTES);
+const scratchBytes = new Uint8Array(scratch);
+const scratch16 = new Uint16Array(scratch);
+const scratch32 = new Int32Array(scratch);
+const scratchU32 = new Uint32Array(scratch);
+const scratch64 = new Float64Array(scratch);
+
+/** Writes the envelope into the first bytes of `frame`. */
+export function writeEnvelope(frame: Uint8Array, e: Envelope): void {
+  scratchBytes[0] = e.kind;
+  scratchBytes[1] = e.format;
+  scratch16[1] = e.flags;
+  scratchU32[1] = e.source;
+  scratchU32[2] = e.context;
+  scratch32[3] = e.tag;
+  scratchU32[4] = e.sequence;
+  scratchU32[5] = e.id;
+  scratch64[3] = e.bytes;
+  scratch64[4] = e.credit;
+  frame.set(scratchBytes, 0);
+}
+
+/** Reads the envelope at the start of `frame`. The caller has checked that it is long enough. */
+export function readEnvelope(frame: Uint8Array): Envelope {
+  for (let i = 0; i < ENVELOPE_BYTES; i++) scratchBytes[i] = frame[i]!;
+  return {
+    kind: scratchBytes[0]!,
+    format: scratchBytes[1]!,
+    flags: scratch16[1]!,
+    source: scratchU32[1]!,
+    context: scratchU32[2]!,
+    tag: scratch32[3]!,
+    sequence: scratchU32[4]!,
+    id: scratchU32[5]!,
+    bytes: scratch64[3]!,
+    credit: scratch64[4]!,
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * The one table of errors. A code is stable: programs compare it, documents list it, tests name it.
+ * The sentence says what the code means; the message of an actual error says rank, operation,
+ * peer, offending value and remedy.
+ */
+export const ERRORS = {
+  ERR_ARG: "an argument has the wrong type or is out of its range",
+  ERR_RANK: "a destination or source is not a rank of the communicator",
+  ERR_ROOT: "a root is not a rank of the communicator, or the ranks name different roots",
+  ERR_TAG: "a tag is not a whole number from 0 to TAG_UB",
+  ERR_TYPE: "a value cannot be sent, or `into` has another element type than the message",
+  ERR_COUNT: "a list or array has the wrong number of items",
+  ERR_OP: "an operation does not apply to the data, or a user's operation threw",
+  ERR_TRUNCATE: "a message is longer than the buffer given for it",
+  ERR_COLLECTIVE: "ranks called different collectives, or with different arguments",
+  ERR_COMM: "the communicator has been freed or finalized, or cannot do this",
+  ERR_GROUP: "a group names ranks that do not exist, or names one twice",
+  ERR_DIMS: "the dimensions of a topology do not fit the communicator",
+  ERR_REQUEST: "a request or message handle was used twice or has been cancelled",
+  ERR_TIMEOUT: "an operation did not complete within its timeout",
+  ERR_PROC_FAILED: "an operation needs a rank that has failed or has already left",
+  ERR_OTHER: "the transport or the control link failed",
+} as const;
+
+/** A stable error code, one of the keys of {@link ERRORS}. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What an error knows about where it happened. */
+export interface ErrorDetails {
+  /** Rank in the communicator of the process that reports the error. */
+  readonly rank?: number | undefined;
+  /** Rank of the other side, where there is one. */
+  readonly peer?: number | undefined;
+  /** Name of the call as the user wrote it. */
+  readonly operation?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** Every error this library throws or rejects with. `code` is stable; `message` is for people. */
+export class MPIError extends Error {
+  override readonly name = "MPIError";
+  readonly code: ErrorCode;
+  readonly rank: number | undefined;
+  readonly peer: number | undefined;
+  readonly operation: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    const where = [
+      details.rank === undefined ? "" : `rank ${details.rank}`,
+      details.operation === undefined ? "" : details.operation,
+    ].filter((part) => part !== "");
+    super(
+      `${where.length > 0 ? `${where.join(", ")}: ` : ""}${message} [${code}]`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.code = code;
+    this.rank = details.rank;
+    this.peer = details.peer;
+    this.operation = details.operation;
+  }
+}

@@ -1,0 +1,43 @@
+/** Runs the real launcher and tells how it ended. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { NODE, TSMPIRUN } from "./paths.js";
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  /** Text for the launcher's standard input; none: end of file at once. */
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly directory?: string;
+  /** Called with the running launcher, for tests that send it signals. */
+  readonly onStart?: (launcher: ChildProcess) => void;
+}
+
+/** `tsmpirun …args`; resolves when it has ended and its output is complete. */
+export function tsmpirun(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const { input = "", environment = {}, directory = process.cwd(), onStart } = options;
+  const started = performance.now();
+  const child = spawn(NODE, [TSMPIRUN, ...args], {
+    cwd: directory,
+    env: { ...process.env, ...environment },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (text.stderr += chunk));
+  child.stdin.on("error", () => {}); // a program may end without reading its input
+  child.stdin.end(input);
+  onStart?.(child);
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) =>
+      resolve({ code, signal, ...text, seconds: (performance.now() - started) / 1e3 }),
+    );
+  });
+}
