@@ -13,7 +13,7 @@ import { world } from "tsmpi";
 const n = Number(process.argv[2] ?? 1_000_000);
 if (!Number.isSafeInteger(n) || n < 1 || n > 100_000_000) {
   if (world.rank === 0)
-    console.error(`dot-product: n must be a whole number from 1 to 100000000, not ${process.argv[2]}`);
+    console.error(`dot-product: n must be a whole number from 1 to 100000000, not "${process.argv[2]}"`);
   process.exit(world.rank === 0 ? 1 : 0); // one complaint is enough
 }
 
