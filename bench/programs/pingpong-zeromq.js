@@ -1,0 +1,37 @@
+// The same as pingpong.js on bare sockets: `node pingpong-zeromq.js ping|pong ENDPOINT`.
+import { Dealer } from "zeromq";
+import { median } from "../statistics.js";
+import { SIZES } from "./pingpong-sizes.js";
+
+const [side, endpoint] = process.argv.slice(2);
+const socket = new Dealer();
+if (side === "pong") await socket.bind(endpoint);
+else socket.connect(endpoint);
+
+async function ping(message, exchanges) {
+  for (let i = 0; i < exchanges; i++) {
+    await socket.send(message);
+    [message] = await socket.receive();
+  }
+}
+
+async function pong(exchanges) {
+  for (let i = 0; i < exchanges; i++) {
+    const [message] = await socket.receive();
+    await socket.send(message);
+  }
+}
+
+const times = [];
+for (const { bytes, exchanges, batches } of SIZES) {
+  const array = new Float64Array(bytes / 8).fill(Math.PI);
+  const samples = [];
+  for (let batch = 0; batch <= batches; batch++) {
+    const started = performance.now();
+    if (side === "ping") await ping(array, exchanges);
+    else await pong(exchanges);
+    if (batch > 0) samples.push(((performance.now() - started) * 1e3) / exchanges / 2);
+  }
+  times.push(median(samples));
+}
+if (side === "ping") console.log(JSON.stringify(times));
