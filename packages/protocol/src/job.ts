@@ -52,9 +52,26 @@ export interface RankPlan {
 
 /** Who runs where. */
 export interface Plan {
-  readonly jobId: string;
   readonly apps: readonly AppSpec[];
   readonly ranks: readonly RankPlan[];
   /** One line for the user about something unusual but fine (oversubscription on a laptop). */
   readonly notice: string | undefined;
+}
+
+/** How a rank's process ended. Exactly one of `code` and `signal` is set. */
+export interface RankExit {
+  readonly rank: number;
+  readonly pid: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Since the rank was started. */
+  readonly seconds: number;
+}
+
+/** How a job ended. */
+export interface Report {
+  /** The launcher's own exit code. */
+  readonly code: number;
+  /** Since the first rank was started. */
+  readonly seconds: number;
 }

@@ -1,0 +1,54 @@
+/** What --display and --dry-run show. Pure. */
+import type { Allocation, Plan } from "@tsmpi/protocol";
+import type { Shown } from "./request.js";
+
+/** Facts that can be shown. */
+export interface Facts {
+  readonly allocation: Allocation;
+  readonly plan: Plan;
+  /** For each app. */
+  readonly environments: readonly Readonly<Record<string, string>>[];
+}
+
+/** The facts asked for as text, newline included. */
+export function displayText(shown: readonly Shown[], facts: Facts): string {
+  const texts = { allocation: allocationText, map: mapText, env: environmentText };
+  return shown.map((what) => texts[what](facts)).join("\n");
+}
+
+/** The facts asked for as one line of JSON. */
+export function displayJson(shown: readonly Shown[], { allocation, plan, environments }: Facts): string {
+  const facts = { allocation, map: { ranks: plan.ranks, apps: plan.apps }, env: environments };
+  return JSON.stringify(Object.fromEntries(shown.map((what) => [what, facts[what]]))) + "\n";
+}
+
+/** A variable a line, sorted by name. */
+export function environmentLines(environment: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  return lines.sort().join("");
+}
+
+function allocationText({ allocation }: Facts): string {
+  const hosts = allocation.hosts.map(({ host, slots }) => `  ${host}: ${slots} slot${slots === 1 ? "" : "s"}\n`);
+  return `allocation (${allocation.origin}):\n${hosts.join("")}`;
+}
+
+function mapText({ plan }: Facts): string {
+  const lines = plan.ranks.map(({ rank, host, app }) => {
+    const { program, args } = plan.apps[app]!;
+    return `  rank ${rank} on ${host}: ${[program, ...args].map(quoted).join(" ")}\n`;
+  });
+  return `map:\n${lines.join("")}`;
+}
+
+function environmentText({ plan, environments }: Facts): string {
+  const texts = environments.map((environment, app) => {
+    const lines = environmentLines(environment).replace(/^(?=.)/gm, "  ");
+    return `environment of ${plan.apps[app]!.program}:\n${lines}`;
+  });
+  return texts.join("");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,31 @@
+/** `tsmpirun --help`. Pure. */
+import { OPTIONS, dashed, type OptionRow } from "./options.js";
+
+const COLUMN = 30;
+
+const HEAD = `tsmpirun [options] program [arguments…] [: [options] program [arguments…]]…
+
+Starts the ranks of an MPI program and sees them through. Options stop at the first word that
+is none; everything after it belongs to the program.
+`;
+
+const EXAMPLES = `Examples
+  tsmpirun -n 4 node pi.js                      four ranks of one program
+  tsmpirun -n 1 node boss.js : -n 7 ./worker    two programs in one job
+  tsmpirun -n 8 -l --timeout 60 node test.js    tagged lines, one minute at most
+`;
+
+/** The whole help text. */
+export function helpText(): string {
+  const rows: readonly OptionRow[] = OPTIONS;
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const sections = groups.map((group) => `${group}\n${rows.filter((row) => row.group === group).map(line).join("")}`);
+  const completion = `  ${"completion".padEnd(COLUMN)}print a completion script for bash or zsh: source <(tsmpirun completion)\n`;
+  return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + completion, EXAMPLES].join("\n");
+}
+
+function line({ names, values, text }: OptionRow): string {
+  const spelling = [names.map(dashed).join(", "), ...values].join(" ");
+  if (spelling.length < COLUMN) return `  ${spelling.padEnd(COLUMN)}${text}\n`;
+  return `  ${spelling}\n  ${" ".repeat(COLUMN)}${text}\n`;
+}

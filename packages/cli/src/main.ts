@@ -1,0 +1,69 @@
+/** The command `tsmpirun`. */
+import { EXIT } from "@tsmpi/protocol";
+import { LaunchProblem, appEnvironment, discover, launch, openSink, place } from "@tsmpi/launcher";
+import { completionScript } from "./completion.js";
+import { displayJson, displayText, environmentLines, type Facts } from "./display.js";
+import { helpText } from "./help.js";
+import { optionParser, parseCommand } from "./parse.js";
+import { terminalReporter } from "./reporter.js";
+import { buildRequest, type Request } from "./request.js";
+import { version } from "./version.js";
+import { splitPrograms } from "./words.js";
+
+/**
+ * Runs the command with its arguments. Resolves to the exit code when all output has been
+ * written; never rejects. The caller ends the process.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const stdout = openSink(1);
+  const stderr = openSink(2);
+  const volume = { verbose: false, quiet: false };
+  const print = (text: string) => stdout.write(Buffer.from(text));
+
+  const command = async (): Promise<number> => {
+    if (argv.length === 1 && argv[0] === "completion") return print(completionScript()), 0;
+    const parser = optionParser();
+    const commands = splitPrograms(argv).map((words) => parseCommand(parser, words));
+    const { switches } = commands[0]!;
+    if (switches.has("help")) return print(helpText()), 0;
+    if (switches.has("version")) return print(`tsmpirun ${version()}\n`), 0;
+    volume.verbose = switches.has("verbose");
+    volume.quiet = switches.has("quiet");
+    const request = buildRequest(commands, process.env);
+    if (request.showEnvironment) return print(environmentLines(environmentsOf(request)[0]!)), 0;
+    if (request.display.length > 0) (request.dryRun ? stdout : stderr).write(Buffer.from(display(request)));
+    if (request.dryRun) return 0;
+    const reporter = terminalReporter(stderr, volume);
+    const { code } = await launch(request.spec, { ...request, stdout, stderr, reporter });
+    return code;
+  };
+
+  let code: number;
+  try {
+    code = await command();
+  } catch (error) {
+    code = error instanceof LaunchProblem ? error.exitCode : EXIT.failure;
+    terminalReporter(stderr, volume).problem(describe(error, volume.verbose));
+  }
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  return code === 0 && stdout.failure !== undefined ? EXIT.readerGone : code;
+}
+
+function display(request: Request): string {
+  const allocation = discover();
+  const plan = place(request.spec, allocation);
+  const facts: Facts = { allocation, plan, environments: environmentsOf(request) };
+  return request.json ? displayJson(request.display, facts) : displayText(request.display, facts);
+}
+
+function environmentsOf({ spec, environment }: Request): Record<string, string>[] {
+  return spec.apps.map((app) => appEnvironment(app, environment));
+}
+
+function describe(error: unknown, verbose: boolean): string {
+  if (error instanceof LaunchProblem) return error.message;
+  if (!(error instanceof Error)) return `internal error: ${String(error)}`;
+  return verbose && error.stack !== undefined
+    ? `internal error: ${error.stack}`
+    : `internal error: ${error.message} (please report it; -v shows more)`;
+}

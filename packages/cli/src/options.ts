@@ -1,0 +1,62 @@
+/** The one table of options: the parser, the help and the completion are made from it. */
+
+/** Whether an option belongs to one program of several, or to the whole job. */
+export type Scope = "program" | "job";
+
+export interface OptionRow {
+  /** The first name is the one in the help; one-letter names take one dash. */
+  readonly names: readonly string[];
+  /** What the values are called in the help; none: a switch. */
+  readonly values: readonly string[];
+  readonly scope: Scope;
+  readonly group: string;
+  readonly text: string;
+  /** May be given more than once. */
+  readonly repeats?: boolean;
+}
+
+const row = (
+  group: string,
+  scope: Scope,
+  names: string,
+  values: string,
+  text: string,
+  repeats = false,
+): OptionRow => ({ group, scope, names: names.split(" "), values: values === "" ? [] : values.split(" "), text, repeats });
+
+const RANKS = "Ranks";
+const ENVIRONMENT = "Environment";
+const STREAMS = "Input and output";
+const LIFE = "Life of the job";
+const ABOUT = "About";
+
+export const OPTIONS = [
+  row(RANKS, "program", "n c np", "N", "number of ranks (default: one for each core)"),
+  row(RANKS, "program", "N ppn npernode", "N", "ranks on each host"),
+  row(RANKS, "job", "oversubscribe", "", "more ranks than slots are fine"),
+  row(RANKS, "job", "nooversubscribe", "", "more ranks than slots are an error"),
+  row(ENVIRONMENT, "program", "x env", "V[=value]", "set V, or hand it on; 'FOO_*' hands on all that match", true),
+  row(ENVIRONMENT, "job", "genv", "V value", "set V for every program", true),
+  row(ENVIRONMENT, "job", "env-none", "", "hand on nothing but what -x and --genv name"),
+  row(ENVIRONMENT, "job", "show-env", "", "print what ranks would find in their environment, and stop"),
+  row(ENVIRONMENT, "program", "wdir wd chdir", "DIR", "working directory of the ranks"),
+  row(STREAMS, "job", "stdin", "RANK|all|none", "who reads standard input (default 0); the others get end of file"),
+  row(STREAMS, "job", "tag-output l", "", "put [rank] in front of every line"),
+  row(STREAMS, "job", "timestamp-output", "", "put the time in front of every line"),
+  row(STREAMS, "job", "output-dir", "DIR[:nocopy]", "a file a rank and stream; nocopy: and nothing on the terminal"),
+  row(STREAMS, "job", "merge-stderr-to-stdout", "", "standard error of ranks goes to standard output"),
+  row(LIFE, "job", "timeout", "SECONDS", "end the job after this long with 124, saying where every rank was"),
+  row(LIFE, "job", "kill-grace", "SECONDS", "time between TERM and KILL (default 2)"),
+  row(ABOUT, "job", "display", "WHAT,…", "show allocation, map or env before the start"),
+  row(ABOUT, "job", "dry-run", "", "show what would be started, and stop"),
+  row(ABOUT, "job", "json", "", "with --display or --dry-run: for machines"),
+  row(ABOUT, "job", "verbose v", "", "say when what happens"),
+  row(ABOUT, "job", "quiet q", "", "no notices"),
+  row(ABOUT, "job", "version V", "", "print the version, and stop"),
+  row(ABOUT, "job", "help h", "", "print this, and stop"),
+] as const satisfies readonly OptionRow[];
+
+/** `-n`, `--tag-output`: a name as it is typed. */
+export function dashed(name: string): string {
+  return (name.length === 1 ? "-" : "--") + name;
+}

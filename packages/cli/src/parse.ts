@@ -1,0 +1,102 @@
+/** Words to options, by yargs. */
+import { EXIT } from "@tsmpi/protocol";
+import { LaunchProblem } from "@tsmpi/launcher";
+import yargs, { type Argv } from "yargs";
+import { OPTIONS, dashed, type OptionRow } from "./options.js";
+import { suggest } from "./suggest.js";
+import { normalizeWord } from "./words.js";
+
+/** One program's command line, as text; `values` by the option's first name. */
+export interface ParsedCommand {
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly switches: ReadonlySet<string>;
+  readonly words: readonly string[];
+}
+
+/** A yargs with our options. */
+export function optionParser(): Argv {
+  const parser = yargs()
+    .help(false)
+    .version(false)
+    .detectLocale(false)
+    .exitProcess(false)
+    .parserConfiguration({
+      "halt-at-non-option": true,
+      "camel-case-expansion": false,
+      "boolean-negation": false,
+      "dot-notation": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "strip-aliased": true,
+    });
+  const rows: readonly OptionRow[] = OPTIONS;
+  for (const { names, values, group, text } of rows) {
+    const [name, ...alias] = names;
+    if (values.length === 0) parser.option(name!, { alias, type: "boolean", group, description: text });
+    else parser.option(name!, { alias, type: "string", nargs: values.length, group, description: text });
+  }
+  return parser;
+}
+
+/** Parses one program's command line. Throws a LaunchProblem (usage) about the first mistake. */
+export function parseCommand(parser: Argv, argv: readonly string[]): ParsedCommand {
+  const parsed = parser
+    .fail((message, error) => {
+      throw error ?? usage(message.replace(/^Not enough arguments following: (.*)$/, (_, name: string) => missing(name)));
+    })
+    .parseSync(optionWords(argv));
+  const values = new Map<string, readonly string[]>();
+  const switches = new Set<string>();
+  const known = new Set<string>(OPTIONS.map(({ names }) => names[0]!));
+  for (const [name, value] of Object.entries(parsed)) {
+    if (name === "_" || name === "$0") continue;
+    if (!known.has(name)) throw usage(unknownOption(name));
+    if (value === undefined) continue;
+    if (typeof value === "boolean") {
+      if (value) switches.add(name);
+    } else values.set(name, [value].flat().map(String));
+  }
+  for (const row of OPTIONS as readonly OptionRow[]) checkCount(row, values);
+  return { values, switches, words: parsed._.map(String) };
+}
+
+/** Only our own words are respelt: what comes after the first that is none belongs to the program. */
+function optionWords(argv: readonly string[]): string[] {
+  const takes = new Map(
+    (OPTIONS as readonly OptionRow[]).flatMap(({ names, values }) =>
+      names.map((name) => [dashed(name), values.length] as const),
+    ),
+  );
+  const words: string[] = [];
+  let index = 0;
+  while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "--") {
+    const word = normalizeWord(argv[index]!);
+    const given = takes.get(word) ?? 0;
+    words.push(word, ...argv.slice(index + 1, index + 1 + given));
+    index += 1 + given;
+  }
+  return [...words, ...argv.slice(index)];
+}
+
+function checkCount({ names, values, repeats }: OptionRow, parsed: ParsedCommand["values"]): void {
+  const given = parsed.get(names[0]!);
+  if (given === undefined || repeats || given.length <= values.length) return;
+  throw usage(`${dashed(names[0]!)} is given more than once: ${given.join(" and ")}`);
+}
+
+function unknownOption(name: string): string {
+  const all = OPTIONS.flatMap(({ names }) => names.map(dashed));
+  const similar = suggest(dashed(name), all.filter((option) => option.startsWith("--")));
+  const help = similar === undefined ? "see tsmpirun --help" : `did you mean ${similar}?`;
+  return `unknown option ${dashed(name)}: ${help}`;
+}
+
+function missing(name: string): string {
+  const row = (OPTIONS as readonly OptionRow[]).find(({ names }) => names.includes(name));
+  return `${dashed(name)} needs a value: ${dashed(name)} ${row?.values.join(" ") ?? ""}`;
+}
+
+/** A mistake on the command line. */
+export function usage(message: string): LaunchProblem {
+  return new LaunchProblem(EXIT.usage, message);
+}

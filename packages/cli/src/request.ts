@@ -1,0 +1,106 @@
+/** From parsed words to what the launcher takes. */
+import type { AppSpec, JobSpec } from "@tsmpi/protocol";
+import type { OutputOptions, StdinTarget } from "@tsmpi/launcher";
+import { seconds, wholeNumber } from "./numbers.js";
+import { OPTIONS, dashed, type OptionRow } from "./options.js";
+import { usage, type ParsedCommand } from "./parse.js";
+import { variables } from "./variables.js";
+
+export type Shown = "allocation" | "map" | "env";
+
+/** Everything a command line asks for. */
+export interface Request {
+  readonly spec: JobSpec;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdin: StdinTarget;
+  readonly output: OutputOptions;
+  readonly timeout: number | undefined;
+  readonly killGrace: number;
+  readonly display: readonly Shown[];
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly showEnvironment: boolean;
+}
+
+/** Puts the programs of a command line together; the first one's options hold for the job. */
+export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJS.ProcessEnv): Request {
+  const job = commands[0]!;
+  for (const later of commands.slice(1)) refuseJobOptions(later);
+  const value = (name: string) => job.values.get(name)?.[0];
+  const timeout = value("timeout");
+  const general = pairs(job.values.get("genv") ?? []);
+  if (job.switches.has("oversubscribe") && job.switches.has("nooversubscribe")) {
+    throw usage("--oversubscribe and --nooversubscribe exclude each other");
+  }
+  return {
+    spec: {
+      apps: commands.map((command) => appSpec(command, general, launcher)),
+      oversubscribe: job.switches.has("oversubscribe") ? true : job.switches.has("nooversubscribe") ? false : undefined,
+    },
+    environment: job.switches.has("env-none") ? {} : launcher,
+    stdin: stdinTarget(value("stdin") ?? "0"),
+    output: {
+      tag: job.switches.has("tag-output"),
+      timestamp: job.switches.has("timestamp-output"),
+      mergeStderr: job.switches.has("merge-stderr-to-stdout"),
+      directory: outputDirectory(value("output-dir")),
+    },
+    timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
+    killGrace: seconds("--kill-grace", value("kill-grace") ?? "2"),
+    display: displayed(value("display"), job.switches.has("dry-run")),
+    dryRun: job.switches.has("dry-run"),
+    json: job.switches.has("json"),
+    showEnvironment: job.switches.has("show-env"),
+  };
+}
+
+function appSpec(command: ParsedCommand, general: Record<string, string>, launcher: NodeJS.ProcessEnv): AppSpec {
+  const { values, words, switches } = command;
+  const [program, ...args] = words;
+  if (program === undefined && !switches.has("show-env")) {
+    throw usage("no program: tsmpirun [options] program [arguments…]; see tsmpirun --help");
+  }
+  const ranks = values.get("n")?.[0];
+  const ranksPerHost = values.get("N")?.[0];
+  return {
+    program: program ?? "",
+    args,
+    ranks: ranks === undefined ? undefined : wholeNumber("-n", ranks, 1),
+    ranksPerHost: ranksPerHost === undefined ? undefined : wholeNumber("-N", ranksPerHost, 1),
+    environment: { ...general, ...variables(values.get("x") ?? [], launcher) },
+    workingDirectory: values.get("wdir")?.[0],
+  };
+}
+
+function refuseJobOptions({ values, switches }: ParsedCommand): void {
+  const rows: readonly OptionRow[] = OPTIONS;
+  const wrong = rows.find(({ names, scope }) => scope === "job" && (values.has(names[0]!) || switches.has(names[0]!)));
+  if (wrong !== undefined) throw usage(`${dashed(wrong.names[0]!)} holds for the whole job: put it before the first program`);
+}
+
+function pairs(words: readonly string[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (let index = 0; index + 1 < words.length; index += 2) result[words[index]!] = words[index + 1]!;
+  return result;
+}
+
+function stdinTarget(text: string): StdinTarget {
+  if (text === "all" || text === "none") return text;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw usage(`--stdin ${text}: expected a rank, all or none`);
+}
+
+function outputDirectory(text: string | undefined): OutputOptions["directory"] {
+  if (text === undefined) return undefined;
+  const path = text.replace(/:(no)?copy$/, "");
+  if (path === "") throw usage(`--output-dir ${text}: expected a directory`);
+  return { path, copy: !text.endsWith(":nocopy") };
+}
+
+function displayed(text: string | undefined, dryRun: boolean): Shown[] {
+  if (text === undefined) return dryRun ? ["map"] : [];
+  return text.split(",").map((word) => {
+    if (word === "allocation" || word === "map" || word === "env") return word;
+    throw usage(`--display ${word}: expected allocation, map or env`);
+  });
+}

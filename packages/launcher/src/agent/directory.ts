@@ -1,0 +1,68 @@
+/** The job's private directory: sockets, FIFOs, later secrets. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { EXIT, LONGEST_SOCKET_NAME, LONGEST_SOCKET_PATH } from "@tsmpi/protocol";
+import { LaunchProblem } from "../problem.js";
+import { processIdentity } from "./processes.js";
+
+/** File in a job directory that names the launcher, so that others can tell whether it lives. */
+export const OWNER_FILE = "owner";
+
+/** A job's name and place on this host. */
+export interface JobDirectory {
+  readonly jobId: string;
+  readonly path: string;
+}
+
+/** Directories that may hold job directories, best first. */
+export function baseDirectories(): string[] {
+  return [...new Set([resolve(tmpdir()), "/tmp", "/dev/shm"])];
+}
+
+/** What the names of this user's job directories start with. */
+export function directoryPrefix(): string {
+  return `tsmpi-${process.getuid?.() ?? userInfo().username}-`;
+}
+
+/** True when every socket of a job in this directory has a name the kernel takes. */
+export function holdsSockets(directory: string): boolean {
+  return Buffer.byteLength(directory) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
+}
+
+/**
+ * Makes a job directory in the first base directory that can hold one. Its name cannot be
+ * guessed, it is made exclusively and readable by this user alone: what exists already,
+ * whoever made it, is never used.
+ */
+export function createJobDirectory(
+  bases: readonly string[] = baseDirectories(),
+  randomName: () => string = () => randomBytes(8).toString("hex"),
+): JobDirectory {
+  const obstacles: string[] = [];
+  for (const base of bases) {
+    const jobId = randomName();
+    const path = join(base, directoryPrefix() + jobId);
+    if (!holdsSockets(path)) {
+      obstacles.push(`${base} (its name is too long for a socket)`);
+      continue;
+    }
+    try {
+      mkdirSync(path, { mode: 0o700 });
+      writeFileSync(join(path, OWNER_FILE), processIdentity(process.pid) ?? "", { flag: "wx", mode: 0o600 });
+      return { jobId, path };
+    } catch (error) {
+      obstacles.push(`${base} (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  throw new LaunchProblem(
+    EXIT.failure,
+    `no place for the job's sockets: tried ${obstacles.join(", ")}; set TMPDIR to a directory you may write to`,
+  );
+}
+
+/** Removes a job directory and everything in it. */
+export function removeJobDirectory(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}

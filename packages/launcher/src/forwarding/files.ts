@@ -1,0 +1,37 @@
+/** The files of --output-dir. */
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { EXIT } from "@tsmpi/protocol";
+import { LaunchProblem } from "../problem.js";
+import { openSink, type Sink } from "./sink.js";
+
+/** A rank's output file. */
+export interface OutputFile {
+  readonly sink: Sink;
+  /** Writes what is left and closes. */
+  close(): Promise<void>;
+}
+
+/** `rank.07.out`: numbers as wide as the last one's, so that names sort. */
+export function outputFileName(rank: number, size: number, stream: "stdout" | "stderr"): string {
+  const width = String(size - 1).length;
+  return `rank.${String(rank).padStart(width, "0")}.${stream === "stdout" ? "out" : "err"}`;
+}
+
+/** Creates or empties a file in a directory that is made if need be. Throws a LaunchProblem. */
+export function openOutputFile(directory: string, name: string): OutputFile {
+  try {
+    mkdirSync(directory, { recursive: true });
+    const fd = openSync(join(directory, name), "w");
+    const sink = openSink(fd);
+    return {
+      sink,
+      close: async () => {
+        await sink.flushed();
+        closeSync(fd);
+      },
+    };
+  } catch (error) {
+    throw new LaunchProblem(EXIT.usage, `--output-dir ${directory}: ${(error as Error).message}`);
+  }
+}

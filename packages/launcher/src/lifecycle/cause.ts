@@ -1,0 +1,76 @@
+/** Why a job ended before all its ranks had, in an exit code and in words. Pure. */
+import { constants } from "node:os";
+import { EXIT, type RankExit } from "@tsmpi/protocol";
+
+export type Cause =
+  | { readonly type: "failed"; readonly exit: RankExit; readonly host: string; readonly outOfMemory: boolean }
+  | { readonly type: "aborted"; readonly rank: number; readonly host: string; readonly code: number; readonly reason: string | undefined }
+  | { readonly type: "unstartable"; readonly rank: number; readonly host: string; readonly error: NodeJS.ErrnoException }
+  | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
+  | { readonly type: "signal"; readonly signal: NodeJS.Signals }
+  /** Nobody reads the output any more. */
+  | { readonly type: "reader gone" }
+  /** The output cannot be written. */
+  | { readonly type: "unwritable"; readonly error: NodeJS.ErrnoException };
+
+/** The launcher's exit code for a cause. */
+export function exitCode(cause: Cause): number {
+  switch (cause.type) {
+    case "failed":
+      return cause.exit.signal === null ? (cause.exit.code ?? EXIT.failure) : signalCode(cause.exit.signal);
+    case "aborted":
+      return cause.code & 0xff || EXIT.failure;
+    case "unstartable":
+      return cause.error.code === "ENOENT" ? EXIT.notFound : EXIT.notExecutable;
+    case "deadline":
+      return EXIT.timeout;
+    case "signal":
+      return signalCode(cause.signal);
+    case "reader gone":
+      return signalCode("SIGPIPE");
+    case "unwritable":
+      return EXIT.failure;
+  }
+}
+
+/** The line for the user, or undefined where the user knows. `others` ranks are still running. */
+export function describeCause(cause: Cause, others: number): string | undefined {
+  const stopping = others === 0 ? "" : `; stopping ${others} ${others === 1 ? "other" : "others"}`;
+  switch (cause.type) {
+    case "failed": {
+      const { rank, pid, code, signal, seconds } = cause.exit;
+      const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+      const hint = cause.outOfMemory
+        ? " (the kernel's out-of-memory killer struck meanwhile: use fewer ranks, or less memory in each)"
+        : "";
+      return `rank ${rank} on ${cause.host} (pid ${pid}) ${how}${hint} after ${seconds.toFixed(1)} s${stopping}`;
+    }
+    case "aborted": {
+      const reason = cause.reason === undefined ? "" : `: ${cause.reason}`;
+      return `rank ${cause.rank} on ${cause.host} aborted the job with code ${cause.code}${reason}${stopping}`;
+    }
+    case "unstartable":
+      return `rank ${cause.rank} on ${cause.host} cannot be started: ${startError(cause.error)}${stopping}`;
+    case "deadline":
+      return [
+        `the job did not end within ${cause.seconds} s (--timeout); stopping ${others} rank${others === 1 ? "" : "s"}:`,
+        ...cause.whereabouts,
+      ].join("\n");
+    case "unwritable":
+      return `the output cannot be written: ${cause.error.message}${stopping}`;
+    case "signal":
+    case "reader gone":
+      return undefined;
+  }
+}
+
+function startError(error: NodeJS.ErrnoException): string {
+  if (error.code === "EAGAIN") return "no more processes are allowed (see `ulimit -u`)";
+  if (error.code === "ENOENT") return "its interpreter was not found (see its first line)";
+  if (error.code === "E2BIG") return "its arguments and environment are too long";
+  return error.message;
+}
+
+function signalCode(signal: NodeJS.Signals): number {
+  return EXIT.signalBase + (constants.signals[signal] ?? 0);
+}

@@ -1,0 +1,41 @@
+/** Signals to the launcher. */
+import { basename } from "node:path";
+
+const ENDING: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
+const FORWARDED: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
+
+/** What to do about them. */
+export interface SignalHandlers {
+  interrupt(): void;
+  terminate(signal: NodeJS.Signals): void;
+  forward(signal: NodeJS.Signals): void;
+  /** The user pressed Ctrl-Z; the launcher stops after this. */
+  suspend(): void;
+}
+
+/** Listens to signals; returns a function that stops listening. */
+export function listenToSignals(handlers: SignalHandlers): () => void {
+  const listeners = new Map<NodeJS.Signals, () => void>([
+    ["SIGINT", () => handlers.interrupt()],
+    [
+      "SIGTSTP",
+      () => {
+        handlers.suspend();
+        // Reading from the terminal ends in the next tick.
+        setImmediate(() => process.kill(process.pid, "SIGSTOP"));
+      },
+    ],
+  ]);
+  for (const signal of ENDING) listeners.set(signal, () => handlers.terminate(signal));
+  for (const signal of FORWARDED) listeners.set(signal, () => handlers.forward(signal));
+  if (underNohup()) listeners.set("SIGHUP", () => {});
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}
+
+/** Node forgets at its start that HUP was to be ignored; the shell's `_` variable still tells. */
+function underNohup(): boolean {
+  return basename(process.env["_"] ?? "") === "nohup";
+}

@@ -1,0 +1,110 @@
+/** The agent's end of the control links of its ranks. */
+import { createServer, type Socket } from "node:net";
+import {
+  agentSocketPath,
+  encodeFrame,
+  frameReader,
+  rankSocketPath,
+  type RankFrame,
+  type RankState,
+} from "@tsmpi/protocol";
+import { createExchange, type Outgoing } from "./exchange.js";
+
+/** How long a rank has to say where it is; one in a compute loop never does. */
+const STATE_MILLISECONDS = 300;
+/** A rank that has ended has its connection closed by the kernel; this is for one that lent it out. */
+const CLOSE_MILLISECONDS = 200;
+
+/** What the ranks say that concerns the job. */
+export interface ControlEvents {
+  hello(rank: number): void;
+  aborted(rank: number, code: number, reason: string | undefined): void;
+}
+
+export interface ControlServer {
+  /** Resolves when everything a rank that has ended had said has been heard. */
+  silent(rank: number): Promise<void>;
+  /** The rank's process has ended with code 0. */
+  left(rank: number): void;
+  /** Where the ranks are that take part in communication; undefined: it does not answer. */
+  where(): Promise<ReadonlyMap<number, RankState | undefined>>;
+  close(): void;
+}
+
+/** Listens in a job directory for `size` ranks. */
+export function listenForRanks(jobDirectory: string, size: number, events: ControlEvents): ControlServer {
+  const links = new Map<number, Socket>();
+  const states = new Map<number, RankState>();
+  const greeted = new Set<number>();
+  const exchange = createExchange(size, (rank) => `ipc://${rankSocketPath(jobDirectory, rank)}`);
+
+  const send = (outgoing: readonly Outgoing[]) => {
+    for (const { to, frame } of outgoing) links.get(to)?.write(encodeFrame(frame));
+  };
+  const greet = (link: Socket, frame: RankFrame): number | undefined => {
+    if (frame.type !== "hello" || !(frame.rank >= 0 && frame.rank < size)) return undefined;
+    const { rank } = frame;
+    links.set(rank, link);
+    link.once("close", () => links.get(rank) === link && links.delete(rank));
+    greeted.add(rank);
+    send(exchange.hello(rank));
+    events.hello(rank);
+    return rank;
+  };
+  const hear = (rank: number, frame: RankFrame) => {
+    if (frame.type === "resolve") send(exchange.resolve(rank, frame.ranks));
+    else if (frame.type === "finalize") send(exchange.finalize(rank, frame.sent));
+    else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
+    else if (frame.type === "state") states.set(rank, frame.state);
+    else if (frame.type === "blocked") {
+      states.set(rank, frame.state);
+      send(exchange.blocked(rank));
+    }
+  };
+
+  const server = createServer((link) => {
+    let rank: number | undefined;
+    const read = frameReader<RankFrame>((frame) => {
+      if (rank !== undefined) return hear(rank, frame);
+      rank = greet(link, frame);
+      if (rank === undefined) throw new SyntaxError("no hello");
+    });
+    link.setEncoding("utf8");
+    link.on("error", () => {}); // "close" follows
+    link.on("data", (chunk: string) => {
+      try {
+        read(chunk);
+      } catch {
+        link.destroy(); // not one of ours
+      }
+    });
+  });
+  server.listen({ path: agentSocketPath(jobDirectory), backlog: 4096 });
+
+  return {
+    silent(rank) {
+      const link = links.get(rank);
+      if (link === undefined) return Promise.resolve();
+      return new Promise((resolve) => {
+        link.once("close", () => resolve());
+        setTimeout(resolve, CLOSE_MILLISECONDS);
+      });
+    },
+    left: (rank) => send(exchange.left(rank)),
+    async where() {
+      states.clear();
+      for (const link of links.values()) link.write(encodeFrame({ type: "where" }));
+      const deadline = performance.now() + STATE_MILLISECONDS;
+      while (states.size < links.size && performance.now() < deadline) await tick();
+      return new Map([...greeted].map((rank) => [rank, states.get(rank)]));
+    },
+    close() {
+      server.close();
+      for (const link of links.values()) link.destroy();
+    },
+  };
+}
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 10));
+}
