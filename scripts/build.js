@@ -35,9 +35,15 @@ await Promise.all([
   build({ ...bundle, entryPoints: ["packages/runtime/dist/index.js"], outfile: "dist/tsmpi.js" }),
   build({ ...bundle, entryPoints: ["packages/cli/dist/index.js"], outfile: "dist/tsmpirun.js" }),
 ]);
+// The rooms are private packages: what the shipped types say must not point to them.
+const rooms = {
+  name: "rooms",
+  resolveId: (name) =>
+    name.startsWith("@tsmpi/") ? resolve(root, `packages/${name.slice(7)}/dist/index.d.ts`) : undefined,
+};
 const types = await rollup({
   input: resolve(root, "packages/runtime/dist/index.d.ts"),
-  plugins: [dts({ respectExternal: true, includeExternal: ["@tsmpi/protocol"] })],
+  plugins: [rooms, dts()],
   external: [/^node:/],
 });
 await types.write({ file: resolve(root, "dist/tsmpi.d.ts"), format: "es" });

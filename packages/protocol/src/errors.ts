@@ -43,6 +43,7 @@ export class MPIError extends Error {
   readonly rank: number | undefined;
   readonly peer: number | undefined;
   readonly operation: string | undefined;
+  readonly #text: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     const where = [
@@ -57,5 +58,23 @@ export class MPIError extends Error {
     this.rank = details.rank;
     this.peer = details.peer;
     this.operation = details.operation;
+    this.#text = message;
+  }
+
+  /** The same error, saying where it happened. What it already knows stays. */
+  at(details: ErrorDetails): MPIError {
+    const cause = this.cause === undefined ? {} : { cause: this.cause };
+    return new MPIError(this.code, this.#text, {
+      rank: this.rank ?? details.rank,
+      peer: this.peer ?? details.peer,
+      operation: this.operation ?? details.operation,
+      ...cause,
+    });
+  }
+
+  /** Drops the stack frames of `method` and what it called: the user's call comes first. */
+  withoutFramesOf(method: (...args: never[]) => unknown): this {
+    Error.captureStackTrace(this, method);
+    return this;
   }
 }

@@ -1,0 +1,24 @@
+import { Endpoint } from "../endpoint/endpoint.js";
+import type { ProcessLife } from "./process.js";
+
+/** A program started without a launcher: a world of one. */
+export function aloneLife(): ProcessLife {
+  let finalized = false;
+  return {
+    rank: 0,
+    size: 1,
+    localRank: 0,
+    localSize: 1,
+    endpoint: new Endpoint(0, 1, undefined),
+    initialized: () => true,
+    finalized: () => finalized,
+    finalize: () => {
+      finalized = true;
+      return Promise.resolve();
+    },
+    abort: (code, reason) => {
+      if (reason !== undefined) process.stderr.write(`tsmpi: aborted: ${reason}\n`);
+      process.exit(code);
+    },
+  };
+}

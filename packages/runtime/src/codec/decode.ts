@@ -1,0 +1,86 @@
+import { MPIError } from "@tsmpi/protocol";
+import { bytesOf } from "./bytes.js";
+import { cborCodec } from "./cbor.js";
+import { Format, rawClass, rawClassOf, sameElements } from "./format.js";
+import type { Packet } from "./packet.js";
+
+/** A typed array, DataView, Buffer or ArrayBuffer that a message is received into. */
+export type ReceiveBuffer = ArrayBufferView | ArrayBuffer;
+
+/** Frames of at least this many bytes are handed to the user instead of copied; libzmq gives each its own memory. */
+const HAND_OVER_BYTES = 32_768;
+
+const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The value of a packet. It shares no memory with another value, nor with a buffer still in use. */
+export function decode(packet: Packet): unknown {
+  const { format, bytes } = packet;
+  switch (format) {
+    case Format.UNDEFINED:
+      return undefined;
+    case Format.NULL:
+      return null;
+    case Format.FALSE:
+      return false;
+    case Format.TRUE:
+      return true;
+    case Format.NUMBER:
+      return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+    case Format.STRING:
+      return TEXT.decode(bytes);
+    case Format.CBOR:
+      return cborCodec().decode(bytes);
+    case Format.NUMBERS:
+      return Array.from(new Float64Array(ownBuffer(packet)));
+    default:
+      return decodeRaw(packet);
+  }
+}
+
+function decodeRaw(packet: Packet): unknown {
+  const raw = rawClass(packet.format);
+  if (raw === undefined) {
+    throw new MPIError("ERR_TYPE", `a message of unknown format ${packet.format} arrived`);
+  }
+  return raw.view(ownBuffer(packet), packet.bytes.byteLength);
+}
+
+/** Memory of the packet's own: the frame itself if it may be kept, or a copy. */
+function ownBuffer({ bytes, owned }: Packet): ArrayBuffer {
+  if (owned && bytes.byteLength >= HAND_OVER_BYTES && bytes.byteLength === bytes.buffer.byteLength) {
+    return bytes.buffer as ArrayBuffer;
+  }
+  const copy = new Uint8Array(bytes.byteLength);
+  copy.set(bytes);
+  return copy.buffer;
+}
+
+/**
+ * Copies a packet into the user's buffer and returns that. A longer message throws ERR_TRUNCATE, one
+ * of another element type ERR_TYPE; a shorter one leaves the tail untouched.
+ */
+export function decodeInto(packet: Packet, into: ReceiveBuffer, from: string): ReceiveBuffer {
+  const target = rawClassOf(into);
+  const raw = rawClass(packet.format);
+  if (target === undefined || raw === undefined || !sameElements(raw, target)) {
+    throw new MPIError(
+      "ERR_TYPE",
+      `the message ${from} holds ${describe(packet.format)}, but \`into\` is ${target === undefined ? "no buffer" : `a ${target.name}`}; ` +
+        "receive it without `into`, or into the same type",
+    );
+  }
+  if (packet.bytes.byteLength > into.byteLength) {
+    throw new MPIError(
+      "ERR_TRUNCATE",
+      `the message ${from} has ${packet.bytes.byteLength} bytes, but \`into\` holds only ${into.byteLength}; ` +
+        "the message is dropped: give a larger buffer",
+    );
+  }
+  bytesOf(into).set(packet.bytes);
+  return into;
+}
+
+function describe(format: number): string {
+  const raw = rawClass(format);
+  return raw === undefined ? "an object" : `a ${raw.name}`;
+}

@@ -1,0 +1,97 @@
+import { MPIError } from "@tsmpi/protocol";
+import { decode } from "../codec/decode.js";
+import { encode } from "../codec/encode.js";
+import { Format } from "../codec/format.js";
+import type { Packet } from "../codec/packet.js";
+import type { Op } from "../operators/operator.js";
+import { failureOf, failurePacket, isFailure } from "./failure.js";
+
+/**
+ * A partial result of a reduction: the combination of a contiguous range of ranks, or the first
+ * error met on the way to it. Nothing the user passed in is ever written to.
+ */
+export class Combiner<T> {
+  readonly #op: Op<T>;
+  /** Undefined while the value is only there as `#packet`. */
+  #value: { readonly current: T; readonly writable: boolean } | undefined;
+  #packet: Packet | undefined;
+  #failure: MPIError | undefined;
+
+  /** Takes this rank's value: objects are copied now, typed arrays are borrowed. */
+  constructor(op: Op<T>, value: T) {
+    this.#op = op;
+    try {
+      this.#packet = encode(value);
+      const mutable = this.#packet.format === Format.CBOR || this.#packet.format === Format.NUMBERS;
+      if (!mutable) this.#value = { current: value, writable: false };
+    } catch (error) {
+      this.#failure = error as MPIError;
+    }
+  }
+
+  /** Joins the range behind this one. */
+  appendPacket(packet: Packet): void {
+    this.#combine(packet, (own, other) => [own, other]);
+  }
+
+  /** Joins the range in front of this one. */
+  prependPacket(packet: Packet): void {
+    this.#combine(packet, (own, other) => [other, own]);
+  }
+
+  /** Forgets what is here in favour of another partial result. */
+  replacePacket(packet: Packet): void {
+    this.#failure = isFailure(packet) ? failureOf(packet) : undefined;
+    this.#packet = packet;
+    this.#value = undefined;
+  }
+
+  /** What to send: borrowed memory if the value is a typed array. */
+  packet(): Packet {
+    if (this.#failure !== undefined) return failurePacket(this.#failure);
+    return (this.#packet ??= encode(this.#value!.current));
+  }
+
+  /** The value, in memory of its own. Throws the failure if there is one. */
+  result(): T {
+    this.throwFailure();
+    const { current, writable } = this.#take();
+    return writable || !isTypedArray(current) ? current : (current.slice() as T & Float64Array);
+  }
+
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #take(): { readonly current: T; readonly writable: boolean } {
+    return (this.#value ??= { current: decode(this.#packet!) as T, writable: true });
+  }
+
+  #combine(packet: Packet, order: (own: T, other: T) => [T, T]): void {
+    if (this.#failure === undefined && isFailure(packet)) this.#failure = failureOf(packet);
+    if (this.#failure !== undefined) return;
+    try {
+      const own = this.#take();
+      const other = decode(packet) as T;
+      const [a, b] = order(own.current, other);
+      const current = this.#op.combine(a, b, scratchFor(own, other));
+      this.#value = { current, writable: current !== own.current || own.writable };
+      this.#packet = undefined;
+    } catch (error) {
+      this.#failure =
+        error instanceof MPIError
+          ? error
+          : new MPIError("ERR_OP", `the operation "${this.#op.name}" threw ${String(error)}`, { cause: error });
+    }
+  }
+}
+
+/** Where a predefined operation may write its result: memory of ours, never the user's. */
+function scratchFor<T>(own: { readonly current: T; readonly writable: boolean }, other: T): T | undefined {
+  if (!isTypedArray(other)) return undefined;
+  return own.writable ? own.current : other;
+}
+
+function isTypedArray<T>(value: T): value is T & Float64Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}

@@ -1,0 +1,78 @@
+import { decode, decodeInto, type ReceiveBuffer } from "../codec/decode.js";
+import type { Packet } from "../codec/packet.js";
+import type { Delivery, PostedReceive } from "../endpoint/operation.js";
+import type { Status } from "../status.js";
+import type { Members } from "./members.js";
+
+/** A user's receive: completes with the decoded value. */
+export class ValueReceive<T> implements PostedReceive {
+  status: Status | undefined;
+  readonly promise: Promise<T>;
+  #resolve!: (value: T) => void;
+  #reject!: (error: Error) => void;
+
+  /** @param source world rank or ANY */
+  constructor(
+    readonly operation: string,
+    readonly source: number,
+    readonly tag: number,
+    private readonly members: Members,
+    private readonly into: ReceiveBuffer | undefined,
+    private readonly explain: (error: unknown, source: number) => Error,
+  ) {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  deliver({ source, tag, packet }: Delivery): void {
+    const rank = this.members.rankOf(source);
+    this.status = { source: rank, tag, bytes: packet.bytes.byteLength, cancelled: false };
+    try {
+      const value =
+        this.into === undefined
+          ? decode(packet)
+          : decodeInto(packet, this.into, `from rank ${rank} with tag ${tag}`);
+      this.#resolve(value as T);
+    } catch (error) {
+      this.#reject(this.explain(error, rank));
+    }
+  }
+
+  fail(error: Error): void {
+    this.#reject(error);
+  }
+
+  /** The receive has been withdrawn before it matched. */
+  withdrawn(): void {
+    this.status = { source: this.source, tag: this.tag, bytes: 0, cancelled: true };
+    this.#resolve(undefined as T);
+  }
+}
+
+/** A collective's receive: completes with the packet as it came. */
+export class PacketReceive implements PostedReceive {
+  readonly promise: Promise<Packet>;
+  #resolve!: (packet: Packet) => void;
+  #reject!: (error: Error) => void;
+
+  constructor(
+    readonly operation: string,
+    readonly source: number,
+    readonly tag: number,
+  ) {
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  deliver({ packet }: Delivery): void {
+    this.#resolve(packet);
+  }
+
+  fail(error: Error): void {
+    this.#reject(error);
+  }
+}

@@ -1,0 +1,148 @@
+import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope } from "@tsmpi/protocol";
+import { ANY } from "../matching/matcher.js";
+import type { Receiver, TransportOpener } from "../transport/transport.js";
+import { Inbox } from "./inbox.js";
+import type { PostedReceive, SendOrder, Unfinished } from "./operation.js";
+import { Outbox } from "./outbox.js";
+import { Wire } from "./wire.js";
+
+/**
+ * The corridor: the one place where sockets meet matching and flow control. One endpoint is one
+ * rank; all its communicators share it and differ in their context.
+ */
+export class Endpoint implements Receiver {
+  readonly #wire: Wire;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  #broken: Error | undefined;
+
+  /** @param opener undefined in a world of one, where there is nobody to talk to */
+  constructor(rank: number, size: number, opener: TransportOpener | undefined) {
+    this.#wire = new Wire(rank, size, opener, this);
+    this.#outbox = new Outbox(this.#wire);
+    this.#inbox = new Inbox(this.#wire);
+  }
+
+  /**
+   * Sends a packet. Returns undefined if the packet's memory is free at once, else a promise for
+   * that. The order of the calls is the matching order.
+   */
+  send(order: SendOrder): Promise<void> | undefined {
+    if (order.dest === this.#wire.rank) return this.#inbox.sendToSelf(order);
+    const pending = this.#outbox.send(order);
+    if (pending !== undefined && this.#wire.peer(order.dest).silent) this.#failHopeless();
+    return pending;
+  }
+
+  /** Posts a receive. Its `deliver` or `fail` may be called before this returns. */
+  receive(context: number, receive: PostedReceive): void {
+    this.#inbox.receive(context, receive);
+    if (this.#broken !== undefined) this.broken(this.#broken);
+    else if (receive.source !== ANY && this.#wire.peers[receive.source]?.silent) this.#failHopeless();
+  }
+
+  /** Withdraws a receive; false if it has already matched. */
+  cancel(context: number, receive: PostedReceive): boolean {
+    return this.#inbox.cancel(context, receive);
+  }
+
+  /** These ranks have left (see `Peer.departed`): what only they could complete fails. */
+  departed(sent: Readonly<Record<number, number | null>>): void {
+    for (const [rank, count] of Object.entries(sent)) this.#wire.peer(Number(rank)).departed = count;
+    this.#failHopeless();
+  }
+
+  /** Frames sent to each rank that has been spoken to. */
+  sentCounts(): Record<number, number> {
+    const counts: Record<number, number> = {};
+    for (const peer of this.#wire.peers) {
+      if (peer !== undefined && peer.sent > 0) counts[peer.rank] = peer.sent;
+    }
+    return counts;
+  }
+
+  /** Operations that have been called and are not complete. */
+  *unfinished(): Iterable<Unfinished> {
+    yield* this.#inbox.unfinished();
+    yield* this.#outbox.unfinished();
+  }
+
+  close(): void {
+    this.#wire.close();
+  }
+
+  /** Called by the transport with each message. */
+  message(head: Uint8Array, payload: Uint8Array | undefined): void {
+    if (head.byteLength < ENVELOPE_BYTES) return;
+    const envelope = readEnvelope(head);
+    if (envelope.source >= this.#wire.size) return;
+    const peer = this.#wire.peer(envelope.source);
+    peer.received++;
+    if (envelope.credit > 0) {
+      peer.credit.refill(envelope.credit);
+      this.#outbox.flush(peer);
+    }
+    switch (envelope.kind) {
+      case Kind.EAGER:
+        this.#inbox.arrive(envelope, head.subarray(ENVELOPE_BYTES));
+        break;
+      case Kind.PUSH:
+      case Kind.REQUEST:
+        this.#inbox.arrive(envelope, payload);
+        break;
+      case Kind.CLEAR:
+        this.#outbox.clear(peer, envelope.id);
+        break;
+      case Kind.DATA:
+        if (payload !== undefined) this.#inbox.payload(envelope, payload);
+        break;
+      case Kind.ACKNOWLEDGE:
+        this.#outbox.acknowledge(envelope.id);
+        break;
+    }
+    if (peer.silent) this.#failHopeless();
+  }
+
+  /** Called by the transport: nothing can be sent or received any more. */
+  broken(cause: Error): void {
+    this.#broken = cause;
+    const reason = (_peer: number, operation: string) =>
+      new MPIError("ERR_OTHER", `the link to the other ranks failed: ${cause.message}`, {
+        rank: this.#wire.rank,
+        operation,
+        cause,
+      });
+    this.#inbox.fail(reason);
+    this.#outbox.fail(reason);
+  }
+
+  #failHopeless(): void {
+    this.#inbox.fail((source, operation) => {
+      if (source === this.#wire.rank) return undefined;
+      if (source === ANY ? !this.#alone() : !this.#wire.peer(source).silent) return undefined;
+      return this.#gone(source, operation, "without sending what this rank waits for");
+    });
+    this.#outbox.fail((dest, operation) =>
+      this.#wire.peer(dest).silent
+        ? this.#gone(dest, operation, "without receiving what this rank sends")
+        : undefined,
+    );
+  }
+
+  /** True when every other rank has left and is silent. */
+  #alone(): boolean {
+    for (let rank = 0; rank < this.#wire.size; rank++) {
+      if (rank !== this.#wire.rank && !this.#wire.peer(rank).silent) return false;
+    }
+    return true;
+  }
+
+  #gone(peer: number, operation: string, what: string): MPIError {
+    const who = peer === ANY ? "every other rank has" : `rank ${peer} has`;
+    return new MPIError("ERR_PROC_FAILED", `${who} finished ${what}`, {
+      rank: this.#wire.rank,
+      peer: peer === ANY ? undefined : peer,
+      operation,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import type { Packet } from "../codec/packet.js";
+
+/** A receive that has been posted. Ranks are world ranks. */
+export interface PostedReceive {
+  readonly source: number;
+  readonly tag: number;
+  /** Name of the call as the user wrote it. */
+  readonly operation: string;
+  /** The payload is here. Called once, unless `fail` is. Must not throw. */
+  deliver(delivery: Delivery): void;
+  /** The message will never come. */
+  fail(error: Error): void;
+}
+
+/** What a receive gets. */
+export interface Delivery {
+  readonly source: number;
+  readonly tag: number;
+  readonly packet: Packet;
+}
+
+/** A message that has arrived, or announced itself, on its way through matching. */
+export interface Inbound {
+  readonly source: number;
+  readonly tag: number;
+  readonly context: number;
+  /** Size of the payload, known even while it is still at the sender. */
+  readonly bytes: number;
+  /** Undefined while the payload is still at the sender. */
+  readonly packet: Packet | undefined;
+  /** Credit that its sender paid for it. */
+  readonly charge: number;
+  /** Handshake number, if the sender waits to hear that this has matched. */
+  readonly id: number | undefined;
+  /** For a message of this rank to itself: called when it has matched. */
+  readonly onMatched: (() => void) | undefined;
+}
+
+/** What to send. `dest` is a world rank. */
+export interface SendOrder {
+  readonly context: number;
+  readonly dest: number;
+  readonly tag: number;
+  readonly packet: Packet;
+  /** Name of the call as the user wrote it. */
+  readonly operation: string;
+  /** Complete only when a receive has matched, however small the message (ssend). */
+  readonly synchronous: boolean;
+}
+
+/** An operation that has been called and is not complete. */
+export interface Unfinished {
+  readonly operation: string;
+  /** World rank; undefined for any source. */
+  readonly peer: number | undefined;
+  readonly tag: number | undefined;
+  readonly context: number;
+  /** Identity of the operation, to recognise it the next time one looks. */
+  readonly key: object;
+}

@@ -1,0 +1,140 @@
+import { ENVELOPE_BYTES, Kind, WANTS_ACKNOWLEDGE } from "@tsmpi/protocol";
+import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
+import { chooseRoute } from "../flow/route.js";
+import type { SendOrder, Unfinished } from "./operation.js";
+import { Outgoing } from "./outgoing.js";
+import type { Peer } from "./peer.js";
+import type { Wire } from "./wire.js";
+
+/** The sending half of an endpoint: messages to other ranks. */
+export class Outbox {
+  /** Sends by handshake number that wait for CLEAR or ACKNOWLEDGE. */
+  readonly #handshakes = new Map<number, Outgoing>();
+  #nextId = 1;
+
+  constructor(private readonly wire: Wire) {}
+
+  /** Returns undefined if the packet's memory is free at once, else a promise for that. */
+  send(order: SendOrder): Promise<void> | undefined {
+    const peer = this.wire.peer(order.dest);
+    const { bytes } = order.packet;
+    if (peer.backlog.length === 0) {
+      if (
+        !order.synchronous &&
+        bytes.byteLength <= EAGER_BYTES &&
+        peer.credit.spend(bytes.byteLength + MESSAGE_OVERHEAD_BYTES)
+      ) {
+        this.#sendEager(peer, order, 0);
+        return undefined;
+      }
+      const outgoing = new Outgoing(order);
+      if (!this.#dispatch(peer, outgoing)) peer.backlog.push(outgoing);
+      return outgoing.done ? undefined : this.#wait(outgoing);
+    }
+    const outgoing = new Outgoing(order);
+    peer.backlog.push(outgoing);
+    return this.#wait(outgoing);
+  }
+
+  /** Sends what the peer's credit allows by now. */
+  flush(peer: Peer): void {
+    for (let next = peer.backlog.peek(); next !== undefined; next = peer.backlog.peek()) {
+      if (!this.#dispatch(peer, next)) return;
+      peer.backlog.shift();
+    }
+  }
+
+  /** The receiver of an announced message is ready for it. */
+  clear(peer: Peer, id: number): void {
+    const outgoing = this.#handshakes.get(id);
+    if (outgoing === undefined) return;
+    const { packet } = outgoing.order;
+    const flags = packet.owned ? 0 : WANTS_ACKNOWLEDGE;
+    this.#transmitPayload(peer, Kind.DATA, outgoing.order, flags, id);
+    if (packet.owned) this.acknowledge(id);
+  }
+
+  /** The message has matched and left our memory. */
+  acknowledge(id: number): void {
+    const outgoing = this.#handshakes.get(id);
+    this.#handshakes.delete(id);
+    outgoing?.finish();
+  }
+
+  /** Sends that are not complete. */
+  *unfinished(): Iterable<Unfinished> {
+    for (const outgoing of this.#all()) {
+      const { operation, dest, tag, context } = outgoing.order;
+      yield { operation, peer: dest, tag, context, key: outgoing };
+    }
+  }
+
+  /** Fails every send to a rank for which `error` gives a reason. */
+  fail(error: (dest: number, operation: string) => Error | undefined): void {
+    for (const outgoing of [...this.#all()]) {
+      const reason = error(outgoing.order.dest, outgoing.order.operation);
+      if (reason === undefined) continue;
+      this.wire.peer(outgoing.order.dest).backlog.remove(outgoing);
+      for (const [id, other] of this.#handshakes) if (other === outgoing) this.#handshakes.delete(id);
+      outgoing.fail(reason);
+    }
+  }
+
+  *#all(): Iterable<Outgoing> {
+    for (const peer of this.wire.peers) if (peer !== undefined) yield* peer.backlog;
+    yield* this.#handshakes.values();
+  }
+
+  #wait(outgoing: Outgoing): Promise<void> {
+    this.wire.begin();
+    return outgoing.wait(() => this.wire.end());
+  }
+
+  /** Sends by the route that size and credit allow; false if not even an announcement fits. */
+  #dispatch(peer: Peer, outgoing: Outgoing): boolean {
+    const { order } = outgoing;
+    const { packet, synchronous } = order;
+    const route = chooseRoute(packet.bytes.byteLength, peer.credit);
+    if (route === "wait") return false;
+    const handshake = synchronous || route === "request" || (route === "push" && !packet.owned);
+    const id = handshake ? this.#nextId++ : 0;
+    const flags = handshake ? WANTS_ACKNOWLEDGE : 0;
+    if (handshake) this.#handshakes.set(id, outgoing);
+    if (route === "eager") this.#sendEager(peer, order, flags, id);
+    else if (route === "push") this.#transmitPayload(peer, Kind.PUSH, order, flags, id);
+    else this.#announce(peer, order, id);
+    if (!handshake) outgoing.finish();
+    return true;
+  }
+
+  #sendEager(peer: Peer, { packet, context, tag }: SendOrder, flags: number, id = 0): void {
+    const { bytes, format } = packet;
+    const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes.byteLength);
+    frame.set(bytes, ENVELOPE_BYTES);
+    this.wire.transmit(peer, frame, undefined, Kind.EAGER, format, flags, context, tag, id, bytes.byteLength);
+  }
+
+  #transmitPayload(peer: Peer, kind: number, order: SendOrder, flags: number, id: number): void {
+    const { packet, context, tag } = order;
+    const { bytes, format } = packet;
+    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+    this.wire.transmit(peer, head, bytes, kind, format, flags, context, tag, id, bytes.byteLength);
+  }
+
+  #announce(peer: Peer, { packet, context, tag }: SendOrder, id: number): void {
+    const { bytes, format } = packet;
+    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+    this.wire.transmit(
+      peer,
+      head,
+      undefined,
+      Kind.REQUEST,
+      format,
+      WANTS_ACKNOWLEDGE,
+      context,
+      tag,
+      id,
+      bytes.byteLength,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import type { SendOrder } from "./operation.js";
+
+/** A send that could not be completed inside its call. */
+export class Outgoing {
+  #done = false;
+  #resolve: (() => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  #onEnd: (() => void) | undefined;
+
+  constructor(readonly order: SendOrder) {}
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  /** A promise for the end; `onEnd` is called first, however it ends. At most one call. */
+  wait(onEnd: () => void): Promise<void> {
+    this.#onEnd = onEnd;
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** The packet's memory is free again. */
+  finish(): void {
+    this.#done = true;
+    this.#onEnd?.();
+    this.#resolve?.();
+  }
+
+  fail(error: Error): void {
+    this.#done = true;
+    this.#onEnd?.();
+    this.#reject?.(error);
+  }
+}

@@ -1,0 +1,30 @@
+import { Credit } from "../flow/credit.js";
+import { Fifo } from "../matching/fifo.js";
+import type { Outgoing } from "./outgoing.js";
+
+/** What this rank knows of one other rank. */
+export class Peer {
+  readonly credit: Credit;
+  /** Sends that wait for credit, in the order of their calls. */
+  readonly backlog = new Fifo<Outgoing>();
+  /** Frames sent to the peer, and received from it. */
+  sent = 0;
+  received = 0;
+  /**
+   * Set when the peer has left: the number of frames it sent to this rank, null if it left without
+   * saying. When that many have been received nothing more will come.
+   */
+  departed: number | null | undefined;
+
+  constructor(
+    readonly rank: number,
+    window: number,
+  ) {
+    this.credit = new Credit(window);
+  }
+
+  /** True when the peer has left and everything it sent has been received. */
+  get silent(): boolean {
+    return this.departed !== undefined && (this.departed === null || this.received >= this.departed);
+  }
+}

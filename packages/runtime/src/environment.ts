@@ -1,0 +1,48 @@
+import { hostname } from "node:os";
+import { readRankEnvironment } from "@tsmpi/protocol";
+import { aloneLife } from "./bootstrap/alone.js";
+import { launchedLife } from "./bootstrap/launched.js";
+import type { ProcessLife } from "./bootstrap/process.js";
+
+const environment = readRankEnvironment(process.env);
+
+/** @internal This process: a rank of a job, or a world of one. */
+export const life: ProcessLife = environment === undefined ? aloneLife() : launchedLife(environment);
+
+/** Seconds on a clock that never goes back; differences count, the origin says nothing (MPI_Wtime). */
+export function wtime(): number {
+  return performance.now() / 1e3;
+}
+
+/** Name of this host (MPI_Get_processor_name). */
+export function processorName(): string {
+  return hostname();
+}
+
+/** This rank's position among the ranks of its host, 0 … localSize() - 1. */
+export function localRank(): number {
+  return life.localRank;
+}
+
+/** Number of ranks of the job on this host. */
+export function localSize(): number {
+  return life.localSize;
+}
+
+/** Whether this process has begun to communicate; it does so by itself (MPI_Initialized). */
+export function initialized(): boolean {
+  return life.initialized();
+}
+
+/** Whether this process has finished communicating (MPI_Finalized). */
+export function finalized(): boolean {
+  return life.finalized();
+}
+
+/**
+ * Waits until every rank has finalized; no communication is possible afterwards (MPI_Finalize).
+ * Optional: it runs by itself when the program has nothing left to do.
+ */
+export function finalize(): Promise<void> {
+  return life.finalize();
+}

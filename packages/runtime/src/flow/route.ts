@@ -1,0 +1,18 @@
+import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES, type Credit } from "./credit.js";
+
+/**
+ * How a message leaves:
+ * - `eager`: copied behind its envelope; the sender is done at once
+ * - `push`: large, but within the credit: sent at once without a copy; a borrowed array is free
+ *   again when the receiver says that the message has matched
+ * - `request`: announced; the payload follows when a receive has matched
+ * - `wait`: not even the announcement fits the credit
+ */
+export type Route = "eager" | "push" | "request" | "wait";
+
+/** Chooses the route of a message of `bytes` and pays for it. */
+export function chooseRoute(bytes: number, credit: Credit): Route {
+  if (credit.spend(bytes + MESSAGE_OVERHEAD_BYTES)) return bytes <= EAGER_BYTES ? "eager" : "push";
+  if (bytes > EAGER_BYTES && credit.spend(MESSAGE_OVERHEAD_BYTES)) return "request";
+  return "wait";
+}

@@ -1,0 +1,40 @@
+/** Everything public, and nothing else. */
+export { ERRORS, MPIError, type ErrorCode } from "@tsmpi/protocol";
+export { Communicator } from "./communicator/communicator.js";
+export type { RootOptions } from "./communicator/collectives.js";
+export type {
+  Received,
+  ReceiveOptions,
+  SendOptions,
+  SendrecvOptions,
+} from "./communicator/point-to-point.js";
+export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB, UNDEFINED } from "./constants.js";
+export {
+  finalize,
+  finalized,
+  initialized,
+  localRank,
+  localSize,
+  processorName,
+  wtime,
+} from "./environment.js";
+export { createOp, type Op, type OpLike, type OpOptions } from "./operators/operator.js";
+export {
+  BAND,
+  BOR,
+  BXOR,
+  LAND,
+  LOR,
+  LXOR,
+  MAX,
+  MAXLOC,
+  MIN,
+  MINLOC,
+  NO_OP,
+  PROD,
+  REPLACE,
+  SUM,
+} from "./operators/predefined.js";
+export { Request } from "./request/request.js";
+export type { Status } from "./status.js";
+export { self, world } from "./world.js";

@@ -1,0 +1,148 @@
+import { Fifo } from "./fifo.js";
+
+/** Any source, or any tag, in a receive. */
+export const ANY = -1;
+
+/** What a receive asks for; either field may be ANY. */
+export interface Pattern {
+  readonly source: number;
+  readonly tag: number;
+}
+
+interface Ordered<T> {
+  readonly order: number;
+  readonly item: T;
+}
+
+/**
+ * Pairs receives with messages by MPI's rules (MPI 4.1, 3.5): of the receives that fit, a message
+ * takes the one posted first; of the messages that fit, a receive takes the one that arrived first.
+ *
+ * Pure: no socket, clock or process. One matcher serves one context.
+ * Invariant: no message in `#unexpected` fits a receive in `#exact` or `#wild`.
+ */
+export class Matcher<Receive extends Pattern, Message extends Pattern> {
+  readonly #exact = new Map<number, Fifo<Ordered<Receive>>>();
+  #wild: Ordered<Receive>[] = [];
+  readonly #unexpected = new Map<number, Fifo<Ordered<Message>>>();
+  #order = 0;
+
+  /** Returns the message that this receive takes; without one the receive is remembered. */
+  post(receive: Receive): Message | undefined {
+    const key = this.#findMessage(receive);
+    if (key !== undefined) return shift(this.#unexpected, key);
+    const entry = { order: this.#order++, item: receive };
+    if (receive.source === ANY || receive.tag === ANY) this.#wild.push(entry);
+    else push(this.#exact, keyOf(receive), entry);
+    return undefined;
+  }
+
+  /** Returns the receive that takes this message; without one the message is remembered. */
+  arrive(message: Message): Receive | undefined {
+    const key = keyOf(message);
+    const exact = this.#exact.get(key)?.peek();
+    if (this.#wild.length > 0) {
+      const index = this.#wild.findIndex(({ item }) => fits(item, message));
+      const wild = this.#wild[index];
+      if (wild !== undefined && (exact === undefined || wild.order < exact.order)) {
+        this.#wild.splice(index, 1);
+        return wild.item;
+      }
+    }
+    if (exact !== undefined) return shift(this.#exact, key);
+    push(this.#unexpected, key, { order: this.#order++, item: message });
+    return undefined;
+  }
+
+  /** The message a receive with this pattern would take now. It stays where it is. */
+  peek(pattern: Pattern): Message | undefined {
+    const key = this.#findMessage(pattern);
+    return key === undefined ? undefined : this.#unexpected.get(key)?.peek()?.item;
+  }
+
+  /** Takes that message out of matching. */
+  take(pattern: Pattern): Message | undefined {
+    const key = this.#findMessage(pattern);
+    return key === undefined ? undefined : shift(this.#unexpected, key);
+  }
+
+  /** Forgets a receive that has not matched; false if it is not here (any more). */
+  cancel(receive: Receive): boolean {
+    const wild = this.#wild.findIndex(({ item }) => item === receive);
+    if (wild >= 0) {
+      this.#wild.splice(wild, 1);
+      return true;
+    }
+    const key = keyOf(receive);
+    const queue = this.#exact.get(key);
+    for (const entry of queue ?? []) {
+      if (entry.item !== receive) continue;
+      queue!.remove(entry);
+      if (queue!.length === 0) this.#exact.delete(key);
+      return true;
+    }
+    return false;
+  }
+
+  /** Receives that have not matched, in the order in which they were posted. */
+  receives(): Receive[] {
+    return inOrder([...this.#wild, ...[...this.#exact.values()].flatMap((queue) => [...queue])]);
+  }
+
+  /** Messages that nobody has received, in the order in which they arrived. */
+  messages(): Message[] {
+    return inOrder([...this.#unexpected.values()].flatMap((queue) => [...queue]));
+  }
+
+  /** Key of the queue whose head is the earliest message that fits. */
+  #findMessage(pattern: Pattern): number | undefined {
+    if (pattern.source !== ANY && pattern.tag !== ANY) {
+      const key = keyOf(pattern);
+      return this.#unexpected.has(key) ? key : undefined;
+    }
+    let found: number | undefined;
+    let earliest = Infinity;
+    for (const [key, queue] of this.#unexpected) {
+      const { order, item } = queue.peek()!;
+      if (order >= earliest || !fits(pattern, item)) continue;
+      found = key;
+      earliest = order;
+    }
+    return found;
+  }
+}
+
+/** One number for a pair of source (below 2^22) and tag (below 2^31). */
+function keyOf({ source, tag }: Pattern): number {
+  return source * 2 ** 31 + tag;
+}
+
+function fits(receive: Pattern, message: Pattern): boolean {
+  return (
+    (receive.source === ANY || receive.source === message.source) &&
+    (receive.tag === ANY || receive.tag === message.tag)
+  );
+}
+
+function push<T>(queues: Map<number, Fifo<T>>, key: number, entry: T): void {
+  const queue = queues.get(key);
+  if (queue !== undefined) {
+    queue.push(entry);
+    return;
+  }
+  const fresh = new Fifo<T>();
+  fresh.push(entry);
+  queues.set(key, fresh);
+}
+
+/** Takes the head of a queue that is there. Empty queues go: tags of collectives never come back. */
+function shift<T>(queues: Map<number, Fifo<Ordered<T>>>, key: number): T {
+  const queue = queues.get(key)!;
+  const { item } = queue.shift()!;
+  if (queue.length === 0) queues.delete(key);
+  return item;
+}
+
+function inOrder<T>(entries: Ordered<T>[]): T[] {
+  return entries.sort((a, b) => a.order - b.order).map(({ item }) => item);
+}

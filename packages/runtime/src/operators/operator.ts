@@ -1,0 +1,39 @@
+/**
+ * An operation that combines values of several ranks (MPI 4.1, 6.9). Associative; combined in rank
+ * order, so it need not commute.
+ */
+export interface Op<T = unknown> {
+  readonly name: string;
+  /** op(a, b) equals op(b, a). */
+  readonly commutative: boolean;
+  /** On arrays, works on each pair of elements by itself, so that arrays may be cut in pieces. */
+  readonly elementwise: boolean;
+  /**
+   * The combination of `a` (lower ranks) and `b` (higher ranks). Neither is changed, except that a
+   * predefined operation on typed arrays writes its result into `scratch` if that is given; it is
+   * one of the two.
+   */
+  readonly combine: (a: T, b: T, scratch?: T) => T;
+}
+
+/** Options of {@link createOp}. */
+export interface OpOptions {
+  /** Default false: combined strictly in rank order. */
+  readonly commutative?: boolean;
+  /** Default false. True allows large arrays to be combined piece by piece. */
+  readonly elementwise?: boolean;
+  /** For messages; default: the function's name. */
+  readonly name?: string;
+}
+
+/**
+ * Makes an operation of a function (MPI_Op_create; MPI 4.1, 6.9.5). Local. The function gets the
+ * value of the lower ranks first, must be associative and must not change its arguments.
+ */
+export function createOp<T>(fn: (a: T, b: T) => T, options: OpOptions = {}): Op<T> {
+  const { commutative = false, elementwise = false, name = fn.name || "user operation" } = options;
+  return { name, commutative, elementwise, combine: (a, b) => fn(a, b) };
+}
+
+/** What an operation parameter accepts: a predefined or created operation, or a plain function. */
+export type OpLike<T> = Op<T> | Op | ((a: T, b: T) => T);

@@ -1,0 +1,26 @@
+import { Communicator } from "./communicator/communicator.js";
+import { alone, everyone } from "./communicator/members.js";
+import { life } from "./environment.js";
+
+const abort = (code: number, reason: string | undefined): never => life.abort(code, reason);
+
+/**
+ * All ranks of the job (MPI_COMM_WORLD). Usable at once: it wires itself up at the first
+ * communication. Outside tsmpirun it is a world of one.
+ */
+export const world: Communicator = new Communicator(
+  {
+    endpoint: life.endpoint,
+    members: everyone(life.size),
+    rank: life.rank,
+    context: 0,
+    name: "world",
+  },
+  abort,
+);
+
+/** This rank alone (MPI_COMM_SELF). */
+export const self: Communicator = new Communicator(
+  { endpoint: life.endpoint, members: alone(life.rank), rank: 0, context: 2, name: "self" },
+  abort,
+);
