@@ -6,8 +6,14 @@ export function completionScript(): string {
   const rows: readonly OptionRow[] = OPTIONS;
   const spelt = (row: OptionRow) => row.names.map(dashed);
   const all = rows.flatMap(spelt).join(" ");
-  const withValue = rows.filter(({ values }) => values.length === 1).flatMap(spelt).join("|");
-  const directories = rows.filter(({ values }) => values[0]?.startsWith("DIR")).flatMap(spelt).join("|");
+  const withValue = rows
+    .filter(({ values }) => values.length === 1)
+    .flatMap(spelt)
+    .join("|");
+  const directories = rows
+    .filter(({ values }) => values[0]?.startsWith("DIR"))
+    .flatMap(spelt)
+    .join("|");
   return `# source <(tsmpirun completion)
 if [ -n "$ZSH_VERSION" ]; then autoload -Uz bashcompinit && bashcompinit; fi
 _tsmpirun() {

@@ -29,7 +29,9 @@ export function environmentLines(environment: Readonly<Record<string, string>>):
 }
 
 function allocationText({ allocation }: Facts): string {
-  const hosts = allocation.hosts.map(({ host, slots }) => `  ${host}: ${slots} slot${slots === 1 ? "" : "s"}\n`);
+  const hosts = allocation.hosts.map(
+    ({ host, slots }) => `  ${host}: ${slots} slot${slots === 1 ? "" : "s"}\n`,
+  );
   return `allocation (${allocation.origin}):\n${hosts.join("")}`;
 }
 

@@ -19,7 +19,13 @@ const EXAMPLES = `Examples
 export function helpText(): string {
   const rows: readonly OptionRow[] = OPTIONS;
   const groups = [...new Set(rows.map(({ group }) => group))];
-  const sections = groups.map((group) => `${group}\n${rows.filter((row) => row.group === group).map(line).join("")}`);
+  const sections = groups.map(
+    (group) =>
+      `${group}\n${rows
+        .filter((row) => row.group === group)
+        .map(line)
+        .join("")}`,
+  );
   const completion = `  ${"completion".padEnd(COLUMN)}print a completion script for bash or zsh: source <(tsmpirun completion)\n`;
   return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + completion, EXAMPLES].join("\n");
 }

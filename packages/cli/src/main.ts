@@ -8,6 +8,7 @@ import { optionParser, parseCommand } from "./parse.js";
 import { terminalReporter } from "./reporter.js";
 import { buildRequest, type Request } from "./request.js";
 import { version } from "./version.js";
+import { unsetVariables } from "./variables.js";
 import { splitPrograms } from "./words.js";
 
 /**
@@ -21,19 +22,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   const print = (text: string) => stdout.write(Buffer.from(text));
 
   const command = async (): Promise<number> => {
-    if (argv.length === 1 && argv[0] === "completion") return print(completionScript()), 0;
+    if (argv.length === 1 && argv[0] === "completion") return (print(completionScript()), 0);
     const parser = optionParser();
     const commands = splitPrograms(argv).map((words) => parseCommand(parser, words));
     const { switches } = commands[0]!;
-    if (switches.has("help")) return print(helpText()), 0;
-    if (switches.has("version")) return print(`tsmpirun ${version()}\n`), 0;
+    if (switches.has("help")) return (print(helpText()), 0);
+    if (switches.has("version")) return (print(`tsmpirun ${version()}\n`), 0);
     volume.verbose = switches.has("verbose");
     volume.quiet = switches.has("quiet");
     const request = buildRequest(commands, process.env);
-    if (request.showEnvironment) return print(environmentLines(environmentsOf(request)[0]!)), 0;
+    if (request.showEnvironment) return (print(environmentLines(environmentsOf(request)[0]!)), 0);
     if (request.display.length > 0) (request.dryRun ? stdout : stderr).write(Buffer.from(display(request)));
     if (request.dryRun) return 0;
     const reporter = terminalReporter(stderr, volume);
+    for (const name of unsetVariables(request.spec.apps, process.env)) {
+      reporter.notice(`-x ${name}: not set here, so there is nothing to hand on`);
+    }
     const { code } = await launch(request.spec, { ...request, stdout, stderr, reporter });
     return code;
   };

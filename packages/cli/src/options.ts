@@ -22,7 +22,14 @@ const row = (
   values: string,
   text: string,
   repeats = false,
-): OptionRow => ({ group, scope, names: names.split(" "), values: values === "" ? [] : values.split(" "), text, repeats });
+): OptionRow => ({
+  group,
+  scope,
+  names: names.split(" "),
+  values: values === "" ? [] : values.split(" "),
+  text,
+  repeats,
+});
 
 const RANKS = "Ranks";
 const ENVIRONMENT = "Environment";
@@ -35,15 +42,34 @@ export const OPTIONS = [
   row(RANKS, "program", "N ppn npernode", "N", "ranks on each host"),
   row(RANKS, "job", "oversubscribe", "", "more ranks than slots are fine"),
   row(RANKS, "job", "nooversubscribe", "", "more ranks than slots are an error"),
-  row(ENVIRONMENT, "program", "x env", "V[=value]", "set V, or hand it on; 'FOO_*' hands on all that match", true),
+  row(
+    ENVIRONMENT,
+    "program",
+    "x env",
+    "V[=value]",
+    "set V, or hand it on; 'FOO_*' hands on all that match",
+    true,
+  ),
   row(ENVIRONMENT, "job", "genv", "V value", "set V for every program", true),
   row(ENVIRONMENT, "job", "env-none", "", "hand on nothing but what -x and --genv name"),
   row(ENVIRONMENT, "job", "show-env", "", "print what ranks would find in their environment, and stop"),
   row(ENVIRONMENT, "program", "wdir wd chdir", "DIR", "working directory of the ranks"),
-  row(STREAMS, "job", "stdin", "RANK|all|none", "who reads standard input (default 0); the others get end of file"),
+  row(
+    STREAMS,
+    "job",
+    "stdin",
+    "RANK|all|none",
+    "who reads standard input (default 0); the others get end of file",
+  ),
   row(STREAMS, "job", "tag-output l", "", "put [rank] in front of every line"),
   row(STREAMS, "job", "timestamp-output", "", "put the time in front of every line"),
-  row(STREAMS, "job", "output-dir", "DIR[:nocopy]", "a file a rank and stream; nocopy: and nothing on the terminal"),
+  row(
+    STREAMS,
+    "job",
+    "output-dir",
+    "DIR[:nocopy]",
+    "a file a rank and stream; nocopy: and nothing on the terminal",
+  ),
   row(STREAMS, "job", "merge-stderr-to-stdout", "", "standard error of ranks goes to standard output"),
   row(LIFE, "job", "timeout", "SECONDS", "end the job after this long with 124, saying where every rank was"),
   row(LIFE, "job", "kill-grace", "SECONDS", "time between TERM and KILL (default 2)"),

@@ -42,7 +42,7 @@ export function optionParser(): Argv {
 export function parseCommand(parser: Argv, argv: readonly string[]): ParsedCommand {
   const parsed = parser
     .fail((message, error) => {
-      throw error ?? usage(message.replace(/^Not enough arguments following: (.*)$/, (_, name: string) => missing(name)));
+      throw usage(sentence(message ?? error.message));
     })
     .parseSync(optionWords(argv));
   const values = new Map<string, readonly string[]>();
@@ -50,7 +50,7 @@ export function parseCommand(parser: Argv, argv: readonly string[]): ParsedComma
   const known = new Set<string>(OPTIONS.map(({ names }) => names[0]!));
   for (const [name, value] of Object.entries(parsed)) {
     if (name === "_" || name === "$0") continue;
-    if (!known.has(name)) throw usage(unknownOption(name));
+    if (!known.has(name)) throw usage(unknownOption(dashed(name)));
     if (value === undefined) continue;
     if (typeof value === "boolean") {
       if (value) switches.add(name);
@@ -64,18 +64,29 @@ export function parseCommand(parser: Argv, argv: readonly string[]): ParsedComma
 function optionWords(argv: readonly string[]): string[] {
   const takes = new Map(
     (OPTIONS as readonly OptionRow[]).flatMap(({ names, values }) =>
-      names.map((name) => [dashed(name), values.length] as const),
+      names.flatMap((name) => [`-${name}`, `--${name}`].map((word) => [word, values.length] as const)),
     ),
   );
   const words: string[] = [];
   let index = 0;
+  const known = (word: string) => takes.has(word.replace(/=.*$/, ""));
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "--") {
     const word = normalizeWord(argv[index]!);
+    const [, letter = "", rest = ""] = /^(-[A-Za-z])=?([^=].*)$/.exec(word) ?? [];
+    if (letter !== "" && word.length > 2 && !known(word) && !takes.has(letter))
+      throw usage(unknownOption(word));
+    if ((takes.get(letter) ?? 0) > 0) {
+      words.push(letter, rest); // `-n4`: the parser would read `-n4x` as three letters
+      index++;
+      continue;
+    }
     const given = takes.get(word) ?? 0;
     words.push(word, ...argv.slice(index + 1, index + 1 + given));
     index += 1 + given;
   }
-  return [...words, ...argv.slice(index)];
+  const rest = argv.slice(argv[index] === "--" ? index + 1 : index);
+  // The parser would take a program called `true` for the value of a switch before it.
+  return [...words, "--", ...rest];
 }
 
 function checkCount({ names, values, repeats }: OptionRow, parsed: ParsedCommand["values"]): void {
@@ -84,16 +95,22 @@ function checkCount({ names, values, repeats }: OptionRow, parsed: ParsedCommand
   throw usage(`${dashed(names[0]!)} is given more than once: ${given.join(" and ")}`);
 }
 
-function unknownOption(name: string): string {
+function unknownOption(word: string): string {
   const all = OPTIONS.flatMap(({ names }) => names.map(dashed));
-  const similar = suggest(dashed(name), all.filter((option) => option.startsWith("--")));
+  const similar = suggest(
+    word.replace(/^-?-?/, "--"),
+    all.filter((option) => option.startsWith("--")),
+  );
   const help = similar === undefined ? "see tsmpirun --help" : `did you mean ${similar}?`;
-  return `unknown option ${dashed(name)}: ${help}`;
+  return `unknown option ${word}: ${help}`;
 }
 
-function missing(name: string): string {
-  const row = (OPTIONS as readonly OptionRow[]).find(({ names }) => names.includes(name));
-  return `${dashed(name)} needs a value: ${dashed(name)} ${row?.values.join(" ") ?? ""}`;
+/** The parser's complaint in our words. */
+function sentence(complaint: string): string {
+  const name = /^Not enough arguments following: (.*)$/.exec(complaint)?.[1];
+  const row = (OPTIONS as readonly OptionRow[]).find(({ names }) => names.includes(name ?? ""));
+  if (name === undefined || row === undefined) return complaint;
+  return `${dashed(name)} needs a value: ${[dashed(name), ...row.values].join(" ")}`;
 }
 
 /** A mistake on the command line. */

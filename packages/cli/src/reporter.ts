@@ -14,7 +14,8 @@ export function terminalReporter(sink: Sink, { verbose, quiet }: Volume): Report
   const terminal = isatty(2);
   const colours = mayColour(terminal, process.env);
   const paint = (code: number, text: string) => (colours ? `\x1b[${code}m${text}\x1b[0m` : text);
-  const say = (code: number, line: string) => sink.write(Buffer.from(`${paint(code, "tsmpirun:")} ${line}\n`));
+  const say = (code: number, line: string) =>
+    sink.write(Buffer.from(`${paint(code, "tsmpirun:")} ${line}\n`));
   return {
     // Scripts compare standard error: a notice is for people.
     notice: (line) => void ((terminal || verbose) && !quiet && say(33, line)),

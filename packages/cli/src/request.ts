@@ -35,7 +35,11 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   return {
     spec: {
       apps: commands.map((command) => appSpec(command, general, launcher)),
-      oversubscribe: job.switches.has("oversubscribe") ? true : job.switches.has("nooversubscribe") ? false : undefined,
+      oversubscribe: job.switches.has("oversubscribe")
+        ? true
+        : job.switches.has("nooversubscribe")
+          ? false
+          : undefined,
     },
     environment: job.switches.has("env-none") ? {} : launcher,
     stdin: stdinTarget(value("stdin") ?? "0"),
@@ -54,7 +58,11 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   };
 }
 
-function appSpec(command: ParsedCommand, general: Record<string, string>, launcher: NodeJS.ProcessEnv): AppSpec {
+function appSpec(
+  command: ParsedCommand,
+  general: Record<string, string>,
+  launcher: NodeJS.ProcessEnv,
+): AppSpec {
   const { values, words, switches } = command;
   const [program, ...args] = words;
   if (program === undefined && !switches.has("show-env")) {
@@ -74,8 +82,11 @@ function appSpec(command: ParsedCommand, general: Record<string, string>, launch
 
 function refuseJobOptions({ values, switches }: ParsedCommand): void {
   const rows: readonly OptionRow[] = OPTIONS;
-  const wrong = rows.find(({ names, scope }) => scope === "job" && (values.has(names[0]!) || switches.has(names[0]!)));
-  if (wrong !== undefined) throw usage(`${dashed(wrong.names[0]!)} holds for the whole job: put it before the first program`);
+  const wrong = rows.find(
+    ({ names, scope }) => scope === "job" && (values.has(names[0]!) || switches.has(names[0]!)),
+  );
+  if (wrong !== undefined)
+    throw usage(`${dashed(wrong.names[0]!)} holds for the whole job: put it before the first program`);
 }
 
 function pairs(words: readonly string[]): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { AppSpec } from "@tsmpi/protocol";
 import { usage } from "./parse.js";
 
 /**
@@ -24,4 +25,14 @@ function matches(pattern: string, launcher: NodeJS.ProcessEnv): string[] {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   const expression = new RegExp(`^${parts.join(".*")}$`);
   return Object.keys(launcher).filter((name) => expression.test(name));
+}
+
+/** Variables that are to be handed on and that the launcher itself does not have. */
+export function unsetVariables(apps: readonly AppSpec[], launcher: NodeJS.ProcessEnv): string[] {
+  const names = apps.flatMap(({ environment }) =>
+    Object.keys(environment).filter(
+      (name) => environment[name] === undefined && launcher[name] === undefined,
+    ),
+  );
+  return [...new Set(names)];
 }

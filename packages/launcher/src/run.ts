@@ -74,9 +74,14 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
   });
   const onDeadline = async (seconds: number) => {
     const states = await agent.where();
-    trigger("deadline", { type: "deadline", seconds, whereabouts: describeWhereabouts(agent.living(), states) });
+    trigger("deadline", {
+      type: "deadline",
+      seconds,
+      whereabouts: describeWhereabouts(agent.living(), states),
+    });
   };
-  const deadline = timeout === undefined ? undefined : setTimeout(() => void onDeadline(timeout), timeout * 1e3);
+  const deadline =
+    timeout === undefined ? undefined : setTimeout(() => void onDeadline(timeout), timeout * 1e3);
   for (const sink of [options.stdout, options.stderr]) {
     sink.onFailure = (error) =>
       trigger("failure", error.code === "EPIPE" ? { type: "reader gone" } : { type: "unwritable", error });

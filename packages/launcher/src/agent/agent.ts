@@ -8,7 +8,12 @@ export type AgentEvent =
   | { readonly type: "hello"; readonly rank: number }
   | { readonly type: "exited"; readonly exit: RankExit; readonly outOfMemory: boolean }
   | { readonly type: "unstartable"; readonly rank: number; readonly error: NodeJS.ErrnoException }
-  | { readonly type: "aborted"; readonly rank: number; readonly code: number; readonly reason: string | undefined }
+  | {
+      readonly type: "aborted";
+      readonly rank: number;
+      readonly code: number;
+      readonly reason: string | undefined;
+    }
   /** No rank of this host runs. */
   | { readonly type: "empty" };
 

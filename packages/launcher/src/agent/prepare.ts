@@ -32,7 +32,10 @@ export async function prepare(plan: Plan, options: LaunchOptions): Promise<Prepa
   }
   const apps = plan.apps.map((app) => {
     const environment = appEnvironment(app, options.environment);
-    return { environment, command: findProgram(app, environment) };
+    const command = findProgram(app, environment);
+    // Shells and getcwd() callers believe PWD.
+    if (app.workingDirectory !== undefined) environment["PWD"] = command.directory;
+    return { environment, command };
   });
   checkDescriptors(size, (directory === undefined ? 0 : 2) + (options.stdin === "all" ? 1 : 0));
   const output = openOutput(options.output, size, options);

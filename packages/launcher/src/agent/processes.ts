@@ -30,7 +30,9 @@ export function jobProcesses(jobId: string): number[] {
 
 function processNumbers(): number[] {
   try {
-    return readdirSync("/proc").map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+    return readdirSync("/proc")
+      .map(Number)
+      .filter((pid) => pid > 0 && pid !== process.pid);
   } catch {
     return [];
   }

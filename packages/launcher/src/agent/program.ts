@@ -44,7 +44,10 @@ export function findProgram(app: AppSpec, environment: Readonly<Record<string, s
   if (isDirectory(path) && program.includes("/")) {
     throw new LaunchProblem(EXIT.notExecutable, `${program} is a directory, not a program`);
   }
-  throw new LaunchProblem(EXIT.notFound, `${program} was not found${whereLooked(program, path, environment)}`);
+  throw new LaunchProblem(
+    EXIT.notFound,
+    `${program} was not found${whereLooked(program, path, environment)}`,
+  );
 }
 
 function whereLooked(program: string, path: string, environment: Readonly<Record<string, string>>): string {

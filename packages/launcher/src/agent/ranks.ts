@@ -66,7 +66,10 @@ export function startRank(
   for (const ends of [output, errors, input]) if (ends !== undefined) closeSync(ends.rank);
   return {
     child,
-    stdin: input === undefined ? (child.stdin ?? undefined) : new Socket({ fd: input.launcher, readable: false, writable: true }),
+    stdin:
+      input === undefined
+        ? (child.stdin ?? undefined)
+        : new Socket({ fd: input.launcher, readable: false, writable: true }),
     stdout: output === undefined ? child.stdout! : readEnd(output.launcher),
     stderr: errors === undefined ? (child.stderr ?? undefined) : readEnd(errors.launcher),
   };

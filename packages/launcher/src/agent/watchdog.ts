@@ -22,7 +22,8 @@ while [ "$last" -ge 0 ]; do
   last=$((last - 1))
 done
 round=0
-while [ "$round" -lt 50 ] && found=$(grep -lsaF "$1" /proc/[0-9]*/environ); do
+# grep's own status tells of processes that vanished meanwhile, not of whether it found any.
+while [ "$round" -lt 50 ] && found=$(grep -lsaF "$1" /proc/[0-9]*/environ || :) && [ -n "$found" ]; do
   for file in $found; do
     pid=\${file#/proc/}
     kill -KILL "\${pid%/environ}"

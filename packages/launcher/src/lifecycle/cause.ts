@@ -4,8 +4,19 @@ import { EXIT, type RankExit } from "@tsmpi/protocol";
 
 export type Cause =
   | { readonly type: "failed"; readonly exit: RankExit; readonly host: string; readonly outOfMemory: boolean }
-  | { readonly type: "aborted"; readonly rank: number; readonly host: string; readonly code: number; readonly reason: string | undefined }
-  | { readonly type: "unstartable"; readonly rank: number; readonly host: string; readonly error: NodeJS.ErrnoException }
+  | {
+      readonly type: "aborted";
+      readonly rank: number;
+      readonly host: string;
+      readonly code: number;
+      readonly reason: string | undefined;
+    }
+  | {
+      readonly type: "unstartable";
+      readonly rank: number;
+      readonly host: string;
+      readonly error: NodeJS.ErrnoException;
+    }
   | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** Nobody reads the output any more. */

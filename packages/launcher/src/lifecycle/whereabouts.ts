@@ -27,7 +27,10 @@ function whereabouts(speaks: boolean, state: RankState | undefined): { text: str
   if (state === undefined) return { text: "computing (not waiting in a tsmpi call)", seconds: 0 };
   const [oldest] = state.pending;
   if (oldest === undefined) {
-    return { text: state.finalizing ? "finished, waiting for the others" : "not waiting in a tsmpi call", seconds: 0 };
+    return {
+      text: state.finalizing ? "finished, waiting for the others" : "not waiting in a tsmpi call",
+      seconds: 0,
+    };
   }
   const calls = state.pending.map(({ operation, peer, tag }) => {
     const details = [peer === undefined ? "" : `peer ${peer}`, tag === undefined ? "" : `tag ${tag}`];

@@ -17,8 +17,7 @@ export function place(spec: JobSpec, allocation: Allocation): Plan {
   return {
     apps: spec.apps,
     ranks: ranks.map((app, rank): RankPlan => ({ rank, localRank: rank, localSize: size, host, app })),
-    notice:
-      over && spec.oversubscribe === undefined ? `${size} ranks share ${allocation.origin}` : undefined,
+    notice: over && spec.oversubscribe === undefined ? `${size} ranks share ${allocation.origin}` : undefined,
   };
 }
 
@@ -32,7 +31,10 @@ function rankCount(app: AppSpec, apps: number, slots: number): number {
   }
   const count = ranks ?? ranksPerHost;
   if (count === undefined && apps > 1) {
-    throw new LaunchProblem(EXIT.usage, `-n is missing for ${program}: each of several programs needs its own`);
+    throw new LaunchProblem(
+      EXIT.usage,
+      `-n is missing for ${program}: each of several programs needs its own`,
+    );
   }
   return count ?? slots;
 }

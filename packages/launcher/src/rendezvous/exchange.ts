@@ -52,7 +52,12 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
   const presence = (to: number, ranks: readonly number[]): Outgoing[] =>
     ranks.length === 0
       ? []
-      : [{ to, frame: { type: "endpoints", endpoints: Object.fromEntries(ranks.map((r) => [r, endpointOf(r)])) } }];
+      : [
+          {
+            to,
+            frame: { type: "endpoints", endpoints: Object.fromEntries(ranks.map((r) => [r, endpointOf(r)])) },
+          },
+        ];
 
   const takeAskers = (rank: number): number[] => {
     const waiting = [...(askers.get(rank) ?? [])];
@@ -87,7 +92,10 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
         askers.set(rank, waiting.add(asker));
       }
       return [
-        ...presence(asker, known.filter((rank) => standing(rank).is === "listening")),
+        ...presence(
+          asker,
+          known.filter((rank) => standing(rank).is === "listening"),
+        ),
         ...departure(asker, known.filter(isGone)),
       ];
     },
@@ -95,7 +103,10 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
     blocked(rank) {
       if (isGone(rank) || blockedRanks.has(rank)) return [];
       blockedRanks.add(rank);
-      return departure(rank, [...standings.keys()].filter((other) => other !== rank && isGone(other)));
+      return departure(
+        rank,
+        [...standings.keys()].filter((other) => other !== rank && isGone(other)),
+      );
     },
     left: (rank) => depart(rank, { is: "left" }),
   };
