@@ -29,10 +29,27 @@ const bundle = {
   external: ["zeromq", "cbor-x", "yargs", "yargs/*", "execa"],
 };
 
+// `import … from "node:fs"` makes Node build an ES module facade of the builtin, 1 to 2 ms each and
+// three times the rest of a rank's import; process.getBuiltinModule gives the same object at once.
+const builtins = {
+  name: "builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 await rm(resolve(root, "dist"), { recursive: true, force: true });
 typescript("-b", "tsconfig.json");
 await Promise.all([
-  build({ ...bundle, entryPoints: ["packages/runtime/dist/index.js"], outfile: "dist/tsmpi.js" }),
+  build({
+    ...bundle,
+    entryPoints: ["packages/runtime/dist/index.js"],
+    outfile: "dist/tsmpi.js",
+    plugins: [builtins],
+  }),
   build({ ...bundle, entryPoints: ["packages/cli/dist/index.js"], outfile: "dist/tsmpirun.js" }),
 ]);
 // The rooms are private packages: what the shipped types say must not point to them.
