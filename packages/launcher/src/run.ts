@@ -87,8 +87,14 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
       trigger("failure", error.code === "EPIPE" ? { type: "reader gone" } : { type: "unwritable", error });
   }
 
-  await agent.run(onEvent);
-  await over;
+  try {
+    await agent.run(onEvent);
+    await over;
+  } catch (error) {
+    agent.signal("SIGKILL");
+    await agent.dissolve(0);
+    throw error;
+  }
   clearTimeout(deadline);
   await announcement;
   await agent.dissolve((phase as Phase) === "killing" ? 0 : killGrace);

@@ -15,7 +15,7 @@ import { drained, type RunningStream } from "./streams.js";
 import { endSurvivors } from "./survivors.js";
 
 /** Ranks started before the event loop gets a turn. */
-const BATCH = 32;
+const BATCH = 8;
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 100;
 
@@ -44,9 +44,10 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
   const start = (rankPlan: RankPlan) => {
     const { rank, app } = rankPlan;
     const { command, environment } = apps[app]!;
-    const rankProcess = startRank(rankPlan, size, command, environment, wiring);
-    const { child, stdout, stderr } = rankProcess;
     const began = performance.now();
+    const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring));
+    if (rankProcess instanceof Error) return lost(rank, { type: "unstartable", rank, error: rankProcess });
+    const { child, stdout, stderr } = rankProcess;
     running.set(rank, rankProcess);
     streams.set(rank, [
       { source: stdout, done: output.forward(rank, "stdout", stdout) },
@@ -112,4 +113,13 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
 /** The number of a process that has been reaped may already be somebody else's. */
 function isRunning(child: RankProcess["child"]): boolean {
   return child.exitCode === null && child.signalCode === null;
+}
+
+/** Some failures to start a process are thrown, others arrive as events. */
+function attempt<T>(action: () => T): T | NodeJS.ErrnoException {
+  try {
+    return action();
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
 }

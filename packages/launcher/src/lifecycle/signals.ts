@@ -4,6 +4,9 @@ import { basename } from "node:path";
 const ENDING: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
 const FORWARDED: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
 
+/** npx passes on the Ctrl-C that the terminal has sent to both of us: that is one, not two. */
+const ONE_PRESS_MILLISECONDS = 100;
+
 /** What to do about them. */
 export interface SignalHandlers {
   interrupt(): void;
@@ -15,8 +18,14 @@ export interface SignalHandlers {
 
 /** Listens to signals; returns a function that stops listening. */
 export function listenToSignals(handlers: SignalHandlers): () => void {
+  let pressed = -Infinity;
+  const interrupt = () => {
+    const now = performance.now();
+    if (now - pressed > ONE_PRESS_MILLISECONDS) handlers.interrupt();
+    pressed = now;
+  };
   const listeners = new Map<NodeJS.Signals, () => void>([
-    ["SIGINT", () => handlers.interrupt()],
+    ["SIGINT", interrupt],
     [
       "SIGTSTP",
       () => {
