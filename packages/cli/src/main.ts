@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   const command = async (): Promise<number> => {
     if (argv.length === 1 && argv[0] === "completion") return (print(completionScript()), 0);
-    const parser = optionParser();
+    const parser = await optionParser();
     const commands = splitPrograms(argv).map((words) => parseCommand(parser, words));
     const { switches } = commands[0]!;
     if (switches.has("help")) return (print(helpText()), 0);

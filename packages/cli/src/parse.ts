@@ -1,9 +1,10 @@
 /** Words to options, by yargs. */
 import { EXIT } from "@tsmpi/protocol";
 import { LaunchProblem } from "@tsmpi/launcher";
-import yargs, { type Argv } from "yargs";
+import type { Argv } from "yargs";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { suggest } from "./suggest.js";
+import { importYargs } from "./yargs.js";
 import { normalizeWord } from "./words.js";
 
 /** One program's command line, as text; `values` by the option's first name. */
@@ -14,7 +15,8 @@ export interface ParsedCommand {
 }
 
 /** A yargs with our options. */
-export function optionParser(): Argv {
+export async function optionParser(): Promise<Argv> {
+  const yargs = await importYargs();
   const parser = yargs()
     .help(false)
     .version(false)

@@ -7,7 +7,8 @@ import { writev } from "node:fs";
 
 /** More than this in the queue, and producers must pause. */
 const HIGH_WATER_BYTES = 1 << 20;
-const RETRY_MILLISECONDS = 5;
+/** Somebody else may have made the descriptor non-blocking: then we ask again and again. */
+const RETRY_MILLISECONDS = { first: 1, last: 20 };
 /** Buffers in one writev; IOV_MAX is 1024. */
 const MOST_BUFFERS = 512;
 
@@ -32,6 +33,7 @@ export function openSink(fd: number): Sink {
   let queue: Uint8Array[] = [];
   let bytes = 0;
   let writing = false;
+  let retry = RETRY_MILLISECONDS.first;
   let failure: NodeJS.ErrnoException | undefined;
   let waiters: { readonly limit: number; readonly resolve: () => void }[] = [];
 
@@ -57,8 +59,13 @@ export function openSink(fd: number): Sink {
     writing = queue.length > 0;
     if (!writing) return;
     writev(fd, queue.slice(0, MOST_BUFFERS), (error, written) => {
-      if (error?.code === "EAGAIN") return void setTimeout(pump, RETRY_MILLISECONDS);
+      if (error?.code === "EAGAIN") {
+        setTimeout(pump, retry);
+        retry = Math.min(retry * 2, RETRY_MILLISECONDS.last);
+        return;
+      }
       if (error !== null) return fail(error);
+      retry = RETRY_MILLISECONDS.first;
       queue = without(queue, written);
       bytes -= written;
       wake();
