@@ -11,7 +11,8 @@ import { SUM, world, wtime } from "tsmpi";
 
 const intervals = Number(process.argv[2] ?? 100_000_000);
 if (!Number.isSafeInteger(intervals) || intervals < 1) {
-  if (world.rank === 0) console.error(`pi: intervals must be a whole number above 0, not "${process.argv[2]}"`);
+  if (world.rank === 0)
+    console.error(`pi: intervals must be a whole number above 0, not "${process.argv[2]}"`);
   process.exit(world.rank === 0 ? 1 : 0); // one complaint is enough
 }
 

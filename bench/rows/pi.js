@@ -43,7 +43,8 @@ export async function measurePi({ openmpi, mpi4py, python }, rounds) {
       },
       mpi4py:
         openmpi.program && mpi4py.program
-          ? () => scaled(openmpi.program, [...mpirun, mpi4py.program, "-B", programPath("pi-mpi4py.py"), ...work])
+          ? () =>
+              scaled(openmpi.program, [...mpirun, mpi4py.program, "-B", programPath("pi-mpi4py.py"), ...work])
           : undefined,
       python:
         python.program &&

@@ -44,11 +44,14 @@ async function throughTsmpi() {
 async function throughZeromq() {
   const directory = mkdtempSync(join(tmpdir(), "tsmpi-bench-"));
   const endpoint = `ipc://${directory}/pingpong`;
-  const side = (name) => command(process.execPath, [programPath("pingpong-zeromq.js"), name, endpoint]);
+  const program = programPath("pingpong-zeromq.js");
+  const failure = new AbortController(); // when one side fails, the other would wait for ever
+  const side = (name) => command(process.execPath, [program, name, endpoint], failure.signal);
   try {
     const [{ stdout }] = await Promise.all([side("ping"), side("pong")]);
     return JSON.parse(stdout);
   } finally {
+    failure.abort();
     rmSync(directory, { recursive: true, force: true });
   }
 }
