@@ -20,7 +20,12 @@ function run(command: string, args: readonly string[], directory = project) {
   return spawnSync(command, args, {
     cwd: directory,
     encoding: "utf8",
-    env: { ...Object.fromEntries(inherited), PATH, npm_config_update_notifier: "false" },
+    env: {
+      ...Object.fromEntries(inherited),
+      PATH,
+      npm_config_update_notifier: "false",
+      npm_config_loglevel: "error",
+    },
   });
 }
 
