@@ -1,7 +1,7 @@
 // The same as pingpong.js on bare sockets: `node pingpong-zeromq.js ping|pong ENDPOINT`.
 import { Dealer } from "zeromq";
 import { median } from "../statistics.js";
-import { SIZES } from "./pingpong-sizes.js";
+import { SIZES, WARM_UP } from "./pingpong-sizes.js";
 
 const [side, endpoint] = process.argv.slice(2);
 const socket = new Dealer();
@@ -23,7 +23,7 @@ async function pong(exchanges) {
 }
 
 const times = [];
-for (const { bytes, exchanges, batches } of SIZES) {
+for (const { bytes, exchanges, batches } of [WARM_UP, ...SIZES]) {
   const array = new Float64Array(bytes / 8).fill(Math.PI);
   const samples = [];
   for (let batch = 0; batch <= batches; batch++) {
@@ -38,7 +38,7 @@ for (const { bytes, exchanges, batches } of SIZES) {
 // ("Bad address"): pong stays until ping has everything.
 if (side === "ping") {
   await socket.send("");
-  console.log(JSON.stringify(times));
+  console.log(JSON.stringify(times.slice(1)));
 } else {
   await socket.receive();
 }

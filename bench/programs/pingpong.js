@@ -1,7 +1,7 @@
 // Two ranks throw an array to and fro; rank 0 prints the microseconds of one way, for every size.
 import { world } from "tsmpi";
 import { median } from "../statistics.js";
-import { SIZES } from "./pingpong-sizes.js";
+import { SIZES, WARM_UP } from "./pingpong-sizes.js";
 
 async function ping(array, exchanges) {
   for (let i = 0; i < exchanges; i++) {
@@ -17,7 +17,7 @@ async function pong(exchanges) {
 }
 
 const times = [];
-for (const { bytes, exchanges, batches } of SIZES) {
+for (const { bytes, exchanges, batches } of [WARM_UP, ...SIZES]) {
   const array = new Float64Array(bytes / 8).fill(Math.PI);
   const samples = [];
   for (let batch = 0; batch <= batches; batch++) {
@@ -28,4 +28,4 @@ for (const { bytes, exchanges, batches } of SIZES) {
   }
   times.push(median(samples));
 }
-if (world.rank === 0) console.log(JSON.stringify(times));
+if (world.rank === 0) console.log(JSON.stringify(times.slice(1)));
