@@ -1,5 +1,10 @@
 /** Runs the real launcher and tells how it ended. */
-import { spawn, type ChildProcess } from "node:child_process";
+import {
+  spawn,
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  type SpawnOptions,
+} from "node:child_process";
 import { NODE, TSMPIRUN } from "./paths.js";
 
 export interface Outcome {
@@ -19,14 +24,29 @@ export interface RunOptions {
   readonly onStart?: (launcher: ChildProcess) => void;
 }
 
+/**
+ * Starts `tsmpirun …args` as a user does. tap patches spawn to give every node process below a
+ * test loaders of its own, by NODE_OPTIONS; `env` takes that away again, and becomes the launcher.
+ * With other `stdio` than the default some of the streams are null all the same.
+ */
+export function spawnTsmpirun(
+  args: readonly string[],
+  options: SpawnOptions = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(
+    "env",
+    ["-u", "NODE_OPTIONS", NODE, TSMPIRUN, ...args],
+    options,
+  ) as ChildProcessWithoutNullStreams;
+}
+
 /** `tsmpirun …args`; resolves when it has ended and its output is complete. */
 export function tsmpirun(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const { input = "", environment = {}, directory = process.cwd(), onStart } = options;
   const started = performance.now();
-  const child = spawn(NODE, [TSMPIRUN, ...args], {
+  const child = spawnTsmpirun(args, {
     cwd: directory,
     env: { ...process.env, ...environment },
-    stdio: ["pipe", "pipe", "pipe"],
   });
   const text = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));

@@ -1,6 +1,6 @@
 /** The files of --output-dir. */
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { EXIT } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
 import { openSink, type Sink } from "./sink.js";
@@ -21,7 +21,7 @@ export function outputFileName(rank: number, size: number, stream: "stdout" | "s
 /** Creates or empties a file in a directory that is made if need be. Throws a LaunchProblem. */
 export function openOutputFile(directory: string, name: string): OutputFile {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
     const fd = openSync(join(directory, name), "w");
     const sink = openSink(fd);
     return {
@@ -34,4 +34,11 @@ export function openOutputFile(directory: string, name: string): OutputFile {
   } catch (error) {
     throw new LaunchProblem(EXIT.usage, `--output-dir ${directory}: ${(error as Error).message}`);
   }
+}
+
+/** Node's own recursive mkdir never returns where the kernel refuses with ENOENT, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
+  mkdirSync(path);
 }

@@ -1,0 +1,174 @@
+import t from "tap";
+import { join } from "node:path";
+import { FIXTURES, NODE } from "../support/paths.js";
+import { tsmpirun } from "../support/run.js";
+import { mark, namesBelow, processesWith, scratch } from "./scratch.js";
+
+t.test("a job whose ranks all succeed ends with 0 and says nothing", async (t) => {
+  const { code, stdout, stderr } = await tsmpirun(["-n", "2", "echo", "x"]);
+  t.same([code, stdout, stderr], [0, "x\nx\n", ""]);
+});
+
+t.test("a program that is not an MPI program runs as often as asked", async (t) => {
+  t.equal((await tsmpirun(["-n", "2", "hostname"])).stdout.trim().split("\n").length, 2);
+});
+
+t.test("the first rank that fails gives the exit code, and is named with its process", async (t) => {
+  const { code, stderr } = await tsmpirun([
+    "-n",
+    "3",
+    "sh",
+    "-c",
+    "[ $TSMPI_RANK = 1 ] && exit 7; sleep 100",
+  ]);
+  t.equal(code, 7);
+  t.match(
+    stderr,
+    /^tsmpirun: rank 1 on \S+ \(pid \d+\) exited with code 7 after \d\.\d s; stopping 2 others\n$/,
+  );
+});
+
+t.test(
+  "SEMANTICS 55: a rank that throws ends the others at once, with its stack once and before the report",
+  async (t) => {
+    const { code, stderr, seconds } = await tsmpirun(["-n", "5", NODE, join(FIXTURES, "throw-on.js"), "2"]);
+    t.equal(code, 1);
+    t.equal(stderr.match(/Error: thrown on rank 2/g)?.length, 1);
+    t.match(stderr, /tsmpirun: rank 2 .* stopping 4 others\n$/);
+    t.ok(seconds < 3, `took ${seconds} s`);
+  },
+);
+
+t.test("SEMANTICS 56: a rank killed by a signal gives 128 and the signal's number", async (t) => {
+  const { code, stderr } = await tsmpirun([
+    "-n",
+    "2",
+    "sh",
+    "-c",
+    "[ $TSMPI_RANK = 0 ] && kill -SEGV $$; sleep 100",
+  ]);
+  t.equal(code, 139);
+  t.match(stderr, /rank 0 .* was killed by SIGSEGV .* stopping 1 other\n/);
+});
+
+t.test("a program that cannot be found is one error and 127", async (t) => {
+  const { code, stderr } = await tsmpirun(["-n", "2", "nosuchprogram"]);
+  t.same([code, stderr], [127, "tsmpirun: nosuchprogram was not found in PATH\n"]);
+  t.equal((await tsmpirun(["-n", "2", "./nosuchprogram"])).code, 127);
+});
+
+t.test("a program that cannot be run is one error and 126", async (t) => {
+  const { code, stderr } = await tsmpirun(["-n", "2", join(FIXTURES, "not-executable.txt")]);
+  t.equal(code, 126);
+  t.match(stderr, /^tsmpirun: \S+not-executable.txt is not executable: chmod \+x \S+\n$/);
+  t.equal((await tsmpirun(["/tmp"])).code, 126);
+});
+
+t.test("nothing starts when one of several programs cannot be found", async (t) => {
+  const { code, stdout } = await tsmpirun(["-n", "1", "echo", "x", ":", "-n", "1", "nosuchprogram"]);
+  t.same([code, stdout], [127, ""]);
+});
+
+t.test("a script that is not executable runs on the launcher's node", async (t) => {
+  const { stdout } = await tsmpirun(["-n", "1", join(FIXTURES, "script.js"), "a", "-n"]);
+  t.equal(stdout, "script a -n\n");
+});
+
+t.test("a program is looked up in the directory and PATH of its ranks", async (t) => {
+  t.equal((await tsmpirun(["-n", "1", "--wdir", FIXTURES, "./script.js"])).stdout, "script \n");
+  t.equal((await tsmpirun(["-n", "1", "-x", `PATH=${FIXTURES}`, "stubborn.sh", "3"])).code, 3);
+});
+
+t.test("a working directory that does not exist is named with the host", async (t) => {
+  const { code, stderr } = await tsmpirun(["--wdir", "/nonexistent", "true"]);
+  t.equal(code, 2);
+  t.match(stderr, /^tsmpirun: the working directory \/nonexistent does not exist on \S+\n$/);
+});
+
+t.test("several programs share one world", async (t) => {
+  const show = ["sh", "-c", "echo $0 $TSMPI_RANK of $TSMPI_SIZE"];
+  const { stdout } = await tsmpirun(["-n", "1", ...show, "a", ":", "-n", "2", ...show, "b"]);
+  t.same(stdout.trim().split("\n").sort(), ["a 0 of 3", "b 1 of 3", "b 2 of 3"]);
+});
+
+t.test("a job that runs into its deadline ends with 124 and says where every rank was", async (t) => {
+  const { code, stderr } = await tsmpirun(["-n", "3", "--timeout", "0.3", "sleep", "100"]);
+  t.equal(code, 124);
+  t.equal(
+    stderr,
+    "tsmpirun: the job did not end within 0.3 s (--timeout); stopping 3 ranks:\n  ranks 0-2: not using tsmpi\n",
+  );
+});
+
+t.test("a rank that ignores TERM is killed after the grace, and only then", async (t) => {
+  const { code, stdout, seconds } = await tsmpirun([
+    ...["-n", "2", "--kill-grace", "0.5"],
+    ...[join(FIXTURES, "stubborn.sh"), "4"],
+  ]);
+  t.equal(code, 4);
+  t.match(stdout, /TERM\n/);
+  t.ok(seconds > 0.5 && seconds < 3, `took ${seconds} s`);
+});
+
+t.test("background children of a successful job end with it", async (t) => {
+  const word = mark();
+  const { code, stdout, seconds } = await tsmpirun([
+    "-n",
+    "2",
+    "sh",
+    "-c",
+    `sleep ${word} & setsid sleep ${word} & echo done`,
+  ]);
+  t.same([code, stdout], [0, "done\ndone\n"]);
+  t.same(processesWith(word), []);
+  t.ok(seconds < 3, `took ${seconds} s`);
+});
+
+t.test("a launcher inside a rank makes a job of its own", async (t) => {
+  const launcher = [NODE, join(FIXTURES, "../../bin/tsmpirun.js")];
+  const { code, stdout } = await tsmpirun([
+    "-n",
+    "2",
+    ...launcher,
+    "-n",
+    "3",
+    "sh",
+    "-c",
+    "echo $TSMPI_SIZE $TSMPI_JOB_ID",
+  ]);
+  const lines = stdout.trim().split("\n");
+  t.equal(code, 0);
+  t.same(new Set(lines.map((line) => line.split(" ")[0])), new Set(["3"]));
+  t.equal(new Set(lines).size, 2);
+});
+
+t.test("nothing is left in the directory for temporary files, even one with a very long name", async (t) => {
+  const directory = join(scratch(t), "x".repeat(150));
+  const { mkdirSync } = await import("node:fs");
+  mkdirSync(directory);
+  for (const TMPDIR of [scratch(t), directory]) {
+    const { code } = await tsmpirun(["-n", "2", "sh", "-c", "test -d $TSMPI_JOB_DIR"], {
+      environment: { TMPDIR },
+    });
+    t.equal(code, 0);
+    t.same(namesBelow(TMPDIR), []);
+  }
+});
+
+t.test("a limit on open files that is too low is an error with the command that raises it", async (t) => {
+  const launcher = [NODE, join(FIXTURES, "../../bin/tsmpirun.js")];
+  const { code, stderr } = await tsmpirun([
+    "-n",
+    "1",
+    "sh",
+    "-c",
+    'ulimit -n 64; "$@"',
+    "sh",
+    ...launcher,
+    "-n",
+    "20",
+    "true",
+  ]);
+  t.equal(code, 1);
+  t.match(stderr, /20 ranks need \d+ open files, and the limit is 64: run `ulimit -n \d+` first/);
+});
