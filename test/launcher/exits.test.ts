@@ -1,6 +1,7 @@
 import t from "tap";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { FIXTURES, NODE } from "../support/paths.js";
+import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun } from "../support/run.js";
 import { mark, namesBelow, processesWith, scratch } from "./scratch.js";
 
@@ -125,7 +126,7 @@ t.test("background children of a successful job end with it", async (t) => {
 });
 
 t.test("a launcher inside a rank makes a job of its own", async (t) => {
-  const launcher = [NODE, join(FIXTURES, "../../bin/tsmpirun.js")];
+  const launcher = [NODE, TSMPIRUN];
   const { code, stdout } = await tsmpirun([
     "-n",
     "2",
@@ -144,7 +145,6 @@ t.test("a launcher inside a rank makes a job of its own", async (t) => {
 
 t.test("nothing is left in the directory for temporary files, even one with a very long name", async (t) => {
   const directory = join(scratch(t), "x".repeat(150));
-  const { mkdirSync } = await import("node:fs");
   mkdirSync(directory);
   for (const TMPDIR of [scratch(t), directory]) {
     const { code } = await tsmpirun(["-n", "2", "sh", "-c", "test -d $TSMPI_JOB_DIR"], {
@@ -156,7 +156,7 @@ t.test("nothing is left in the directory for temporary files, even one with a ve
 });
 
 t.test("a limit on open files that is too low is an error with the command that raises it", async (t) => {
-  const launcher = [NODE, join(FIXTURES, "../../bin/tsmpirun.js")];
+  const launcher = [NODE, TSMPIRUN];
   const { code, stderr } = await tsmpirun([
     "-n",
     "1",
@@ -171,4 +171,17 @@ t.test("a limit on open files that is too low is an error with the command that 
   ]);
   t.equal(code, 1);
   t.match(stderr, /20 ranks need \d+ open files, and the limit is 64: run `ulimit -n \d+` first/);
+});
+
+t.test("output that cannot be written is an error that says why", async (t) => {
+  const full = `"${NODE}" "${TSMPIRUN}" -n 2 echo x > /dev/full`;
+  const { code, stderr } = await tsmpirun(["-n", "1", "sh", "-c", full]);
+  t.equal(code, 1);
+  t.match(stderr, /^tsmpirun: the output cannot be written: ENOSPC/);
+});
+
+t.test("a system without mkfifo runs jobs all the same", async (t) => {
+  const run = ["-n", "2", "/bin/sh", "-c", "echo out; echo err >&2"];
+  const { code, stdout, stderr } = await tsmpirun(run, { environment: { PATH: "/usr/bin/env-only" } });
+  t.same([code, stdout, stderr], [0, "out\nout\n", "err\nerr\n"]);
 });

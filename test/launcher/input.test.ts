@@ -1,6 +1,7 @@
 import t from "tap";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun, spawnTsmpirun } from "../support/run.js";
 import { stdinKind } from "@tsmpi/launcher/forwarding/input";
@@ -52,3 +53,19 @@ t.test("a terminal is forwarded, because a rank is not in its session", async (t
   t.equal(stdinKind("all", 1, false), "pipe");
   t.equal(stdinKind("none", 0, true), "empty");
 });
+
+t.test(
+  "a prompt at a terminal can be answered",
+  { skip: !existsSync("/usr/bin/script") && "no script(1)" },
+  async (t) => {
+    const command = `"${NODE}" "${TSMPIRUN}" -n 2 sh -c '[ $TSMPI_RANK = 1 ] || { printf "name? "; read n; echo "hi $n"; }'`;
+    const run = spawn("/usr/bin/script", ["-qec", command, "/dev/null"]);
+    let seen = "";
+    run.stdout.on("data", (chunk: Buffer) => {
+      if (!seen.includes("name? ") && (seen + chunk.toString()).includes("name? ")) run.stdin.write("me\n");
+      seen += chunk.toString();
+    });
+    t.same(await once(run, "close"), [0, null]);
+    t.match(seen, "hi me");
+  },
+);

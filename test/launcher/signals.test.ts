@@ -14,10 +14,11 @@ async function started(
   args: readonly string[],
   lines: number,
   TMPDIR = "/tmp",
+  more: NodeJS.ProcessEnv = {},
 ): Promise<ChildProcess & { heard: string[] }> {
   const run = spawnTsmpirun([...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, TMPDIR },
+    env: { ...process.env, TMPDIR, ...more },
   });
   const heard: string[] = [];
   const reader = createInterface({ input: run.stdout });
@@ -121,4 +122,22 @@ t.test("a terminated job leaves nothing, not even processes with sessions of the
   t.same(await once(run, "close"), [143, null]);
   t.same(processesWith(word), []);
   t.same(namesBelow(TMPDIR), []);
+});
+
+t.test("the same signal twice at once counts as one, as `timeout` and npx send it", async (t) => {
+  const run = await started(["-n", "1", "--kill-grace", "0.3", stubborn], 1);
+  run.kill("SIGTERM");
+  await delay(5);
+  run.kill("SIGTERM");
+  t.same(await once(run, "close"), [143, null]);
+  t.same(run.heard, ["ready", "TERM"]);
+});
+
+t.test("HUP means nothing to a launcher under nohup", async (t) => {
+  const script = "trap 'echo got; exit 0' USR1; echo ready; while :; do sleep 0.02; done";
+  const run = await started(["-n", "1", "sh", "-c", script], 1, "/tmp", { _: "/usr/bin/nohup" });
+  run.kill("SIGHUP");
+  run.kill("SIGUSR1");
+  t.same(await once(run, "close"), [0, null]);
+  t.same(run.heard, ["ready", "got"]);
 });

@@ -34,7 +34,7 @@ export function spawnTsmpirun(
   options: SpawnOptions = {},
 ): ChildProcessWithoutNullStreams {
   return spawn(
-    "env",
+    "/usr/bin/env",
     ["-u", "NODE_OPTIONS", NODE, TSMPIRUN, ...args],
     options,
   ) as ChildProcessWithoutNullStreams;

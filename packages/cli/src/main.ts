@@ -50,7 +50,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     terminalReporter(stderr, volume).problem(describe(error, volume.verbose));
   }
   await Promise.all([stdout.flushed(), stderr.flushed()]);
-  return code === 0 && stdout.failure !== undefined ? EXIT.readerGone : code;
+  if (code !== 0 || stdout.failure === undefined) return code;
+  if (stdout.failure.code === "EPIPE") return EXIT.readerGone;
+  terminalReporter(stderr, volume).problem(`the output cannot be written: ${stdout.failure.message}`);
+  await stderr.flushed();
+  return EXIT.failure;
 }
 
 function display(request: Request): string {

@@ -3,6 +3,7 @@
 /** Whether an option belongs to one program of several, or to the whole job. */
 export type Scope = "program" | "job";
 
+/** One option. */
 export interface OptionRow {
   /** The first name is the one in the help; one-letter names take one dash. */
   readonly names: readonly string[];
@@ -37,6 +38,7 @@ const STREAMS = "Input and output";
 const LIFE = "Life of the job";
 const ABOUT = "About";
 
+/** All options, in the order of the help. */
 export const OPTIONS = [
   row(RANKS, "program", "n c np", "N", "number of ranks (default: one for each core)"),
   row(RANKS, "program", "N ppn npernode", "N", "ranks on each host"),

@@ -6,6 +6,7 @@ import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { usage, type ParsedCommand } from "./parse.js";
 import { variables } from "./variables.js";
 
+/** What --display can show. */
 export type Shown = "allocation" | "map" | "env";
 
 /** Everything a command line asks for. */

@@ -10,6 +10,7 @@ import { tagger, type Tagger } from "./tags.js";
 const QUIET_MILLISECONDS = 50;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
+/** The two streams a rank writes to. */
 export type StreamName = "stdout" | "stderr";
 
 /** All output of the ranks of one job. */

@@ -2,6 +2,7 @@
 import { constants } from "node:os";
 import { EXIT, type RankExit } from "@tsmpi/protocol";
 
+/** Everything that ends a job early. */
 export type Cause =
   | { readonly type: "failed"; readonly exit: RankExit; readonly host: string; readonly outOfMemory: boolean }
   | {

@@ -2,6 +2,7 @@
  * The life of a job as one table: what may happen in which phase, where it leads, and what is
  * to be done. What is not in the table changes nothing. Pure.
  */
+/** Where a job is in its life. */
 export type Phase =
   /** Ranks run. */
   | "running"
@@ -14,6 +15,7 @@ export type Phase =
   /** No rank is left. */
   | "over";
 
+/** What can happen to a job. */
 export type Trigger =
   /** A rank failed, aborted, could not be started; or the output's reader has gone. */
   | "failure"
@@ -28,6 +30,7 @@ export type Trigger =
   /** The last rank has ended. */
   | "empty";
 
+/** What to do to the ranks: nothing, or send this signal to their process groups. */
 export type Action = "none" | "INT" | "TERM" | "KILL";
 
 const MOVES: Readonly<Record<Phase, Readonly<Partial<Record<Trigger, readonly [Phase, Action]>>>>> = {

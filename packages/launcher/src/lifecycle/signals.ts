@@ -4,8 +4,11 @@ import { basename } from "node:path";
 const ENDING: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
 const FORWARDED: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
 
-/** npx passes on the Ctrl-C that the terminal has sent to both of us: that is one, not two. */
-const ONE_PRESS_MILLISECONDS = 100;
+/**
+ * npx passes on the Ctrl-C that the terminal has sent to both of us, and `timeout` signals its
+ * child and then its group, child included: that is one signal, not two.
+ */
+const ECHO_MILLISECONDS = 100;
 
 /** What to do about them. */
 export interface SignalHandlers {
@@ -18,14 +21,8 @@ export interface SignalHandlers {
 
 /** Listens to signals; returns a function that stops listening. */
 export function listenToSignals(handlers: SignalHandlers): () => void {
-  let pressed = -Infinity;
-  const interrupt = () => {
-    const now = performance.now();
-    if (now - pressed > ONE_PRESS_MILLISECONDS) handlers.interrupt();
-    pressed = now;
-  };
   const listeners = new Map<NodeJS.Signals, () => void>([
-    ["SIGINT", interrupt],
+    ["SIGINT", withoutEcho(() => handlers.interrupt())],
     [
       "SIGTSTP",
       () => {
@@ -35,12 +32,26 @@ export function listenToSignals(handlers: SignalHandlers): () => void {
       },
     ],
   ]);
-  for (const signal of ENDING) listeners.set(signal, () => handlers.terminate(signal));
+  for (const signal of ENDING) {
+    listeners.set(
+      signal,
+      withoutEcho(() => handlers.terminate(signal)),
+    );
+  }
   for (const signal of FORWARDED) listeners.set(signal, () => handlers.forward(signal));
   if (underNohup()) listeners.set("SIGHUP", () => {});
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
+}
+
+function withoutEcho(listener: () => void): () => void {
+  let last = -Infinity;
+  return () => {
+    const now = performance.now();
+    if (now - last > ECHO_MILLISECONDS) listener();
+    last = now;
   };
 }
 

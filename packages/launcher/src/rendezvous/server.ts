@@ -21,6 +21,7 @@ export interface ControlEvents {
   aborted(rank: number, code: number, reason: string | undefined): void;
 }
 
+/** What the agent can ask of the links of its ranks. */
 export interface ControlServer {
   /** Resolves when everything a rank that has ended had said has been heard. */
   silent(rank: number): Promise<void>;
