@@ -33,6 +33,9 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   if (job.switches.has("oversubscribe") && job.switches.has("nooversubscribe")) {
     throw usage("--oversubscribe and --nooversubscribe exclude each other");
   }
+  if (job.switches.has("json") && !job.switches.has("dry-run") && !job.values.has("display")) {
+    throw usage("--json says how --display and --dry-run show things: add one of them");
+  }
   return {
     spec: {
       apps: commands.map((command) => appSpec(command, general, launcher)),
