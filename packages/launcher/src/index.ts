@@ -1,4 +1,5 @@
 export * from "./allocation/discover.js";
+export * from "./forwarding/options.js";
 export * from "./forwarding/sink.js";
 export * from "./launch.js";
 export * from "./options.js";

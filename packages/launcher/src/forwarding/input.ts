@@ -1,6 +1,6 @@
 /** From the launcher's standard input to the ranks'. */
 import type { Writable } from "node:stream";
-import type { StdinTarget } from "../options.js";
+import type { StdinTarget } from "./options.js";
 import { inForeground } from "./foreground.js";
 
 const FOREGROUND_POLL_MILLISECONDS = 200;

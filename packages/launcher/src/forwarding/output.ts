@@ -1,6 +1,6 @@
 /** From the ranks' pipes to the terminal and to files. */
 import type { Readable } from "node:stream";
-import type { OutputOptions } from "../options.js";
+import type { OutputOptions } from "./options.js";
 import { openOutputFile, outputFileName, type OutputFile } from "./files.js";
 import { lineCutter } from "./lines.js";
 import type { Sink } from "./sink.js";
