@@ -15,8 +15,13 @@ export async function allgather(channel: Channel, packet: Packet): Promise<Packe
   const items = [packet]; // items[i] is the one of rank + i
   for (let distance = 1; distance < size; distance *= 2) {
     const count = Math.min(distance, size - distance);
-    await channel.send((rank - distance + size) % size, count === 1 ? packet : bundle(items.slice(0, count)));
+    // Everybody sends before anybody receives: waiting for a large send first would be a deadlock.
+    const sent = channel.send(
+      (rank - distance + size) % size,
+      count === 1 ? packet : bundle(items.slice(0, count)),
+    );
     const message = await channel.receive((rank + distance) % size);
+    await sent;
     if (count === 1) items.push(message);
     else items.push(...unbundle(message));
   }
