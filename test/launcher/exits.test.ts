@@ -86,6 +86,30 @@ t.test("a working directory that does not exist is named with the host", async (
   t.match(stderr, /^tsmpirun: the working directory \/nonexistent does not exist on \S+\n$/);
 });
 
+t.test("a current directory that has been removed is one line, and no matter with another", async (t) => {
+  const gone = scratch(t);
+  const run = (...words: string[]) =>
+    tsmpirun([
+      "-n",
+      "1",
+      "--wdir",
+      gone,
+      "sh",
+      "-c",
+      'rmdir "$PWD"; exec "$@"',
+      "sh",
+      NODE,
+      TSMPIRUN,
+      ...words,
+    ]);
+  t.match(await run("true"), {
+    code: 2,
+    stderr: /^tsmpirun: the current directory does not exist any more\n/,
+  });
+  mkdirSync(gone);
+  t.match(await run("-n", "1", "--wdir", "/usr", "pwd"), { code: 0, stdout: "/usr\n" });
+});
+
 t.test("several programs share one world", async (t) => {
   const show = ["sh", "-c", "echo $0 $TSMPI_RANK of $TSMPI_SIZE"];
   const { stdout } = await tsmpirun(["-n", "1", ...show, "a", ":", "-n", "2", ...show, "b"]);

@@ -17,7 +17,8 @@ export interface ParsedCommand {
 /** A yargs with our options. */
 export async function optionParser(): Promise<Argv> {
   const yargs = await importYargs();
-  const parser = yargs()
+  // The directory does not matter to us, and the current one may be gone.
+  const parser = yargs([], "/")
     .help(false)
     .version(false)
     .detectLocale(false)

@@ -14,8 +14,6 @@ import { startRank, type RankProcess } from "./ranks.js";
 import { drained, type RunningStream } from "./streams.js";
 import { endSurvivors } from "./survivors.js";
 
-/** Ranks started before the event loop gets a turn. */
-const BATCH = 8;
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 100;
 
@@ -75,7 +73,8 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
       for (const rankPlan of plan.ranks) {
         if (halted) break;
         start(rankPlan);
-        if (rankPlan.rank % BATCH === BATCH - 1) await nextTurn();
+        // On a busy machine a start takes long, and ranks that run already have questions.
+        await nextTurn();
       }
       starting = false;
       const receivers = [...running.values()].flatMap(({ stdin }) => stdin ?? []);

@@ -1,7 +1,7 @@
 /** Finds the program before anything is started, so that a wrong name is one error and not N. */
 import { accessSync, constants, statSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { EXIT, type AppSpec } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
 
@@ -20,7 +20,8 @@ const SCRIPT = /\.[mc]?js$|\.[mc]?ts$/;
  * executable runs on the launcher's own node. Throws a LaunchProblem with exit code 126 or 127.
  */
 export function findProgram(app: AppSpec, environment: Readonly<Record<string, string>>): Command {
-  const directory = resolve(app.workingDirectory ?? ".");
+  const wanted = app.workingDirectory ?? ".";
+  const directory = isAbsolute(wanted) ? resolve(wanted) : resolve(currentDirectory(), wanted);
   if (!isDirectory(directory)) {
     throw new LaunchProblem(EXIT.usage, `the working directory ${directory} does not exist on ${hostname()}`);
   }
@@ -61,6 +62,14 @@ function searchPath(program: string, path: string | undefined, directory: string
     .split(":")
     .map((entry) => resolve(directory, entry, program))
     .find((file) => isFile(file) && isExecutable(file));
+}
+
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new LaunchProblem(EXIT.usage, "the current directory does not exist any more");
+  }
 }
 
 function isFile(path: string): boolean {
