@@ -14,6 +14,7 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
   const times = phaseTimes(plan.ranks.length, reporter);
   let phase: Phase = "running";
   let cause: Cause | undefined;
+  let ended = 0;
   let announcement: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
   let finish: () => void;
@@ -38,7 +39,7 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
     if (move === undefined) return;
     if (phase === "running" && why !== undefined) {
       cause = why;
-      announcement = announce(why, agent.living().length - (why.type === "aborted" ? 1 : 0));
+      announcement = announce(why, plan.ranks.length - ended - (why.type === "aborted" ? 1 : 0));
     }
     phase = move.phase;
     perform(move.action);
@@ -46,6 +47,7 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
   };
   const onEvent = (event: AgentEvent) => {
     times.note(event);
+    if (event.type === "exited" || event.type === "unstartable") ended++;
     const { host } = agent;
     if (event.type === "empty") trigger("empty");
     else if (event.type === "aborted") trigger("failure", { ...event, host });
