@@ -1,5 +1,6 @@
 /** The agent's end of the control links of its ranks. */
 import { createServer, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import {
   agentSocketPath,
   encodeFrame,
@@ -12,6 +13,11 @@ import { createExchange, type Outgoing } from "./exchange.js";
 
 /** How long a rank has to say where it is; one in a compute loop never does. */
 const STATE_MILLISECONDS = 300;
+/**
+ * The end of a process may be noticed before the connection it has made: what it has said lies
+ * in the kernel, and is accepted in one turn of the event loop and read in another.
+ */
+const HEARING_TURNS = 4;
 /** A rank that has ended has its connection closed by the kernel; this is for one that lent it out. */
 const CLOSE_MILLISECONDS = 200;
 
@@ -83,12 +89,16 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
   server.listen({ path: agentSocketPath(jobDirectory), backlog: 4096 });
 
   return {
-    silent(rank) {
+    async silent(rank) {
+      for (let turn = 0; turn < HEARING_TURNS; turn++) await nextTurn();
       const link = links.get(rank);
-      if (link === undefined) return Promise.resolve();
-      return new Promise((resolve) => {
-        link.once("close", () => resolve());
-        setTimeout(resolve, CLOSE_MILLISECONDS);
+      if (link === undefined) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CLOSE_MILLISECONDS);
+        link.once("close", () => {
+          clearTimeout(timer);
+          resolve();
+        });
       });
     },
     left: (rank) => send(exchange.left(rank)),
