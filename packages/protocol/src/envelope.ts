@@ -2,8 +2,8 @@
  * The envelope: 40 bytes in front of every message between ranks, little-endian.
  *
  *     0 u8  kind         4 u32 source (world rank)   16 u32 sequence in the pair   24 f64 payload bytes
- *     1 u8  format       8 u32 context              20 u32 id of a handshake      32 f64 returned credit
- *     2 u16 flags       12 i32 tag
+ *     1 u8  format       8 u32 context              20 u32 id of a handshake      32 u32 returned credit
+ *     2 u16 flags       12 i32 tag                                               36 u32 acknowledged id
  *
  * The sequence counts the matchable messages of one rank to another, over all lanes.
  */
@@ -21,13 +21,11 @@ export const Kind = {
   CLEAR: 4,
   /** The payload that CLEAR asked for. */
   DATA: 5,
-  /** A message that asked for it has been matched and its payload is out of the sender's memory. */
-  ACKNOWLEDGE: 6,
-  /** Nothing but returned credit. */
-  CREDIT: 7,
+  /** Nothing but returned credit or an acknowledged id, when no other frame has taken them along. */
+  RETURN: 6,
 } as const;
 
-/** Flag: the sender waits for ACKNOWLEDGE. */
+/** Flag: the sender waits until its id is acknowledged: matched, and out of the sender's memory. */
 export const WANTS_ACKNOWLEDGE = 1;
 
 export interface Envelope {
@@ -40,7 +38,10 @@ export interface Envelope {
   readonly sequence: number;
   readonly id: number;
   readonly bytes: number;
+  /** Bytes of the peer's messages consumed since the last frame to it. */
   readonly credit: number;
+  /** A message of the peer's that has matched, on any frame that goes there anyway; 0 for none. */
+  readonly acknowledged: number;
 }
 
 const scratch = new ArrayBuffer(ENVELOPE_BYTES);
@@ -61,7 +62,8 @@ export function writeEnvelope(frame: Uint8Array, e: Envelope): void {
   scratchU32[4] = e.sequence;
   scratchU32[5] = e.id;
   scratch64[3] = e.bytes;
-  scratch64[4] = e.credit;
+  scratchU32[8] = e.credit;
+  scratchU32[9] = e.acknowledged;
   frame.set(scratchBytes, 0);
 }
 
@@ -78,6 +80,7 @@ export function readEnvelope(frame: Uint8Array): Envelope {
     sequence: scratchU32[4]!,
     id: scratchU32[5]!,
     bytes: scratch64[3]!,
-    credit: scratch64[4]!,
+    credit: scratchU32[8]!,
+    acknowledged: scratchU32[9]!,
   };
 }

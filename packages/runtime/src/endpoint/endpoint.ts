@@ -78,6 +78,7 @@ export class Endpoint implements Receiver {
     if (envelope.source >= this.#wire.size) return;
     const peer = this.#wire.peer(envelope.source);
     peer.received++;
+    if (envelope.acknowledged !== 0) this.#outbox.acknowledge(envelope.acknowledged);
     if (envelope.credit > 0) {
       peer.credit.refill(envelope.credit);
       this.#outbox.flush(peer);
@@ -95,9 +96,6 @@ export class Endpoint implements Receiver {
         break;
       case Kind.DATA:
         if (payload !== undefined) this.#inbox.payload(envelope, payload);
-        break;
-      case Kind.ACKNOWLEDGE:
-        this.#outbox.acknowledge(envelope.id);
         break;
     }
     if (peer.silent) this.#failHopeless();

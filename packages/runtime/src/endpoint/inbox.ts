@@ -53,7 +53,7 @@ export class Inbox {
     const receive = this.#cleared.get(key);
     if (receive === undefined) return;
     this.#cleared.delete(key);
-    if ((flags & WANTS_ACKNOWLEDGE) !== 0) this.wire.signal(this.wire.peer(source), Kind.ACKNOWLEDGE, id);
+    if ((flags & WANTS_ACKNOWLEDGE) !== 0) this.wire.acknowledge(this.wire.peer(source), id);
     receive.deliver({ source, tag, packet: { format, bytes: payload, owned: true } });
     this.wire.end();
   }
@@ -120,10 +120,10 @@ export class Inbox {
   /** Tells the sender what it waits for, and returns its credit. */
   #answer({ source, packet, id, charge }: Inbound): void {
     const peer = this.wire.peer(source);
-    const due = peer.credit.consume(charge);
+    peer.credit.consume(charge);
     if (packet === undefined) this.wire.signal(peer, Kind.CLEAR, id!);
-    else if (id !== undefined) this.wire.signal(peer, Kind.ACKNOWLEDGE, id);
-    else if (due) this.wire.signal(peer, Kind.CREDIT, 0);
+    else if (id !== undefined) this.wire.acknowledge(peer, id);
+    else if (peer.credit.due) this.wire.returnSoon(peer);
   }
 }
 

@@ -7,6 +7,8 @@ export class Peer {
   readonly credit: Credit;
   /** Sends that wait for credit, in the order of their calls. */
   readonly backlog = new Fifo<Outgoing>();
+  /** Handshake number of a message of the peer's that has matched and that it has not been told of; 0: none. */
+  acknowledging = 0;
   /** Frames sent to the peer, and received from it. */
   sent = 0;
   received = 0;

@@ -1,4 +1,4 @@
-import { ENVELOPE_BYTES, writeEnvelope } from "@tsmpi/protocol";
+import { ENVELOPE_BYTES, Kind, writeEnvelope } from "@tsmpi/protocol";
 import { windowBytes } from "../flow/credit.js";
 import type { Receiver, Transport, TransportOpener } from "../transport/transport.js";
 import { Peer } from "./peer.js";
@@ -11,6 +11,7 @@ export class Wire {
   readonly peers: (Peer | undefined)[] = [];
   #transport: Transport | undefined;
   #outstanding = 0;
+  readonly #returning: Peer[] = [];
 
   /** @param opener undefined in a world of one, where there is nobody to talk to */
   constructor(
@@ -33,6 +34,30 @@ export class Wire {
     if (--this.#outstanding === 0) this.#transport?.idle();
   }
 
+  /**
+   * Tells the peer that its message has matched. What this rank sends next to that peer takes it
+   * along; if nothing does before this turn of the event loop ends, a frame of its own.
+   */
+  acknowledge(peer: Peer, id: number): void {
+    if (peer.acknowledging !== 0) this.signal(peer, Kind.RETURN, 0);
+    peer.acknowledging = id;
+    this.returnSoon(peer);
+  }
+
+  /** Sends what is owed to the peer, unless another frame does so before this turn ends. */
+  returnSoon(peer: Peer): void {
+    if (this.#returning.push(peer) > 1) return;
+    this.begin(); // the process must not end before
+    setImmediate(this.#returnAll);
+  }
+
+  readonly #returnAll = (): void => {
+    for (const peer of this.#returning.splice(0)) {
+      if (peer.acknowledging !== 0 || peer.credit.due) this.signal(peer, Kind.RETURN, 0);
+    }
+    this.end();
+  };
+
   /** Sends an envelope alone. */
   signal(peer: Peer, kind: number, id: number): void {
     this.transmit(peer, Buffer.allocUnsafe(ENVELOPE_BYTES), undefined, kind, 0, 0, 0, 0, id, 0);
@@ -51,6 +76,8 @@ export class Wire {
     id: number,
     bytes: number,
   ): void {
+    const acknowledged = peer.acknowledging;
+    peer.acknowledging = 0;
     writeEnvelope(head, {
       kind,
       format,
@@ -62,6 +89,7 @@ export class Wire {
       id,
       bytes,
       credit: peer.credit.takeOwed(),
+      acknowledged,
     });
     this.#open().send(peer.rank, head, payload);
   }

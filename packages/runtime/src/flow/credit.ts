@@ -46,9 +46,13 @@ export class Credit {
     this.available += bytes;
   }
 
-  /** I have consumed a message of the peer's. True when it is time to tell it without waiting for company. */
-  consume(bytes: number): boolean {
+  /** I have consumed a message of the peer's. */
+  consume(bytes: number): void {
     this.#owed += bytes;
+  }
+
+  /** True when so much is owed that the peer should be told even if nothing else goes there. */
+  get due(): boolean {
     return this.#owed >= this.#returnAt;
   }
 

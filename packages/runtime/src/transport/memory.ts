@@ -6,7 +6,10 @@ export interface Traffic {
   readonly messages: number[];
   /** Bytes sent by each rank, envelopes included. */
   readonly bytes: number[];
-  /** Longest chain of messages that had to wait for one another. */
+  /**
+   * Rounds needed when in each a rank sends at most one message and receives at most one, and
+   * nothing is sent before what its sender has received by then.
+   */
   rounds: number;
 }
 
@@ -17,21 +20,20 @@ interface Parcel {
   readonly round: number;
 }
 
-/**
- * Many ranks in one process, for tests and simulation. Messages sent while a rank handles round k
- * belong to round k + 1; `run` delivers them round by round until nothing moves any more.
- */
+/** Many ranks in one process, for tests and simulation. */
 export class MemoryNetwork {
   readonly traffic: Traffic;
   readonly #receivers: (Receiver | undefined)[] = [];
   #queue: Parcel[] = [];
-  /** The round each rank has reached: one more than the latest message it has been given. */
-  readonly #reached: number[];
+  /** The latest round in which each rank has sent, and received. */
+  readonly #sent: number[];
+  readonly #received: number[];
 
   constructor(size: number) {
     const zeros = () => new Array<number>(size).fill(0);
     this.traffic = { messages: zeros(), bytes: zeros(), rounds: 0 };
-    this.#reached = zeros();
+    this.#sent = zeros();
+    this.#received = zeros();
   }
 
   /** The opener of one rank's transport. */
@@ -49,8 +51,9 @@ export class MemoryNetwork {
       const parcels = this.#queue;
       this.#queue = [];
       for (const parcel of parcels) {
-        this.#reached[parcel.dest] = Math.max(this.#reached[parcel.dest]!, parcel.round);
-        this.traffic.rounds = Math.max(this.traffic.rounds, parcel.round);
+        const round = Math.max(parcel.round, this.#received[parcel.dest]! + 1);
+        this.#received[parcel.dest] = round;
+        this.traffic.rounds = Math.max(this.traffic.rounds, round);
         this.#receivers[parcel.dest]!.message(parcel.head, parcel.payload);
       }
       await turn();
@@ -62,12 +65,9 @@ export class MemoryNetwork {
       send: (dest, head, payload) => {
         this.traffic.messages[rank]! += 1;
         this.traffic.bytes[rank]! += head.byteLength + (payload?.byteLength ?? 0);
-        this.#queue.push({
-          dest,
-          head: head.slice(),
-          payload: payload?.slice(),
-          round: this.#reached[rank]! + 1,
-        });
+        const round = Math.max(this.#sent[rank]!, this.#received[rank]!) + 1;
+        this.#sent[rank] = round;
+        this.#queue.push({ dest, head: head.slice(), payload: payload?.slice(), round });
       },
       listen: () => {},
       idle: () => {},

@@ -1,0 +1,88 @@
+import t from "tap";
+import { SUM, type Communicator } from "tsmpi";
+import { simulate } from "../support/simulation.js";
+
+const log2 = (size: number) => Math.ceil(Math.log2(size));
+const SIZES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 96, 100, 127, 128, 255, 500, 512, 1000, 1024];
+const sum = (size: number) => (size * (size - 1)) / 2;
+
+/** Runs `body` on every rank and compares rounds and messages with the formula in the file's header. */
+function counts(
+  name: string,
+  body: (comm: Communicator) => Promise<void>,
+  formula: (size: number) => { rounds: number; messages: number; most: number },
+): void {
+  t.test(`${name} takes the rounds and messages of its formula at N = 1 … 1024`, async (t) => {
+    for (const size of SIZES) {
+      const { rounds, messages } = await simulate(size, body);
+      const { rounds: wanted, messages: total, most } = formula(size);
+      t.equal(rounds, wanted, `${size} ranks: rounds`);
+      t.equal(messages.reduce((a, b) => a + b, 0), total, `${size} ranks: messages`);
+      t.ok(Math.max(...messages) <= most, `${size} ranks: most messages from one rank`);
+    }
+  });
+}
+
+const tree = (size: number) => ({ rounds: log2(size), messages: size - 1, most: log2(size) });
+const everybody = (size: number) => ({
+  rounds: log2(size),
+  messages: size * log2(size),
+  most: log2(size),
+});
+
+function same(actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`got ${String(actual)}, expected ${String(expected)}`);
+}
+
+counts("barrier", (comm) => comm.barrier(), everybody);
+
+counts(
+  "bcast",
+  async (comm) => {
+    const root = comm.size >> 1;
+    same(await comm.bcast(comm.rank === root ? 42 : undefined, { root }), 42);
+  },
+  tree,
+);
+
+counts(
+  "scatter",
+  async (comm) => {
+    const items = comm.rank === 0 ? Array.from({ length: comm.size }, (_, i) => i) : undefined;
+    same(await comm.scatter(items), comm.rank);
+  },
+  tree,
+);
+
+counts(
+  "gather",
+  async (comm) => {
+    const root = comm.size - 1;
+    const list = await comm.gather(comm.rank, { root });
+    same(list?.[comm.size >> 1], comm.rank === root ? comm.size >> 1 : undefined);
+  },
+  (size) => ({ ...tree(size), most: 1 }),
+);
+
+counts(
+  "reduce",
+  async (comm) => same(await comm.reduce(comm.rank, SUM), comm.rank === 0 ? sum(comm.size) : undefined),
+  (size) => ({ ...tree(size), most: 1 }),
+);
+
+counts(
+  "allgather",
+  async (comm) => same((await comm.allgather(comm.rank))[comm.size - 1], comm.size - 1),
+  everybody,
+);
+
+counts(
+  "allreduce",
+  async (comm) => same(await comm.allreduce(comm.rank), sum(comm.size)),
+  (size) => {
+    const power = 2 ** Math.floor(Math.log2(size));
+    const extra = size - power;
+    const rounds = Math.log2(power) + (extra > 0 ? 2 : 0);
+    return { rounds, messages: power * Math.log2(power) + 2 * extra, most: Math.log2(power) + 1 };
+  },
+);
