@@ -113,28 +113,42 @@ t.test("folders of a room import in one direction", async (t) => {
   t.equal(findCycle(graph), undefined);
 });
 
-t.test("the middle is pure: matching, flow, placement and lifecycle touch no socket, clock or process", async (t) => {
-  const pure = /packages\/(runtime\/src\/(matching|flow)|launcher\/src\/(placement|lifecycle))\//;
-  for (const { path, packages } of sources.filter(({ path }) => pure.test(path))) {
-    const allowed = ["node:os"]; // signal numbers
-    t.same(packages.filter((name) => name.startsWith("node:") && !allowed.includes(name)), [], path);
-    const text = readFileSync(join(ROOT, path), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
-    t.notMatch(text, /\bprocess\.|Date\.now|performance\.|setTimeout|setInterval/, path);
-  }
-});
+t.test(
+  "the middle is pure: matching, flow, placement and lifecycle touch no socket, clock or process",
+  async (t) => {
+    const pure = /packages\/(runtime\/src\/(matching|flow)|launcher\/src\/(placement|lifecycle))\//;
+    for (const { path, packages } of sources.filter(({ path }) => pure.test(path))) {
+      const allowed = ["node:os"]; // signal numbers
+      t.same(
+        packages.filter((name) => name.startsWith("node:") && !allowed.includes(name)),
+        [],
+        path,
+      );
+      const text = readFileSync(join(ROOT, path), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "");
+      t.notMatch(text, /\bprocess\.|Date\.now|performance\.|setTimeout|setInterval/, path);
+    }
+  },
+);
 
 t.test("collectives see a channel, never a communicator", async (t) => {
   for (const { path, files } of sources.filter(({ path }) => path.includes("runtime/src/collectives/"))) {
-    t.same(files.filter((file) => /\/(communicator|endpoint|transport|bootstrap)\//.test(file)), [], path);
+    t.same(
+      files.filter((file) => /\/(communicator|endpoint|transport|bootstrap)\//.test(file)),
+      [],
+      path,
+    );
   }
 });
 
-t.test("ranks load neither yargs nor execa, and protocol knows the names of the environment alone", async (t) => {
-  for (const { path } of sources) {
-    if (path === "packages/protocol/src/environment.ts") continue;
-    t.notMatch(readFileSync(join(ROOT, path), "utf8"), /"TSMPI_(RANK|SIZE|JOB|LOCAL)/, path);
-  }
-});
+t.test(
+  "ranks load neither yargs nor execa, and protocol knows the names of the environment alone",
+  async (t) => {
+    for (const { path } of sources) {
+      if (path === "packages/protocol/src/environment.ts") continue;
+      t.notMatch(readFileSync(join(ROOT, path), "utf8"), /"TSMPI_(RANK|SIZE|JOB|LOCAL)/, path);
+    }
+  },
+);
 
 t.test(`files are small: none over ${MOST_LINES} lines, half of them under ${MEDIAN_LINES}`, async (t) => {
   for (const { path, lines } of sources) t.ok(lines <= MOST_LINES, `${path} has ${lines} lines`);

@@ -97,7 +97,7 @@ t.test("a Fifo keeps its order through pushes, shifts and removals", async (t) =
   for (let i = 0; i < 10_000; i++) {
     fifo.push(i);
     model.push(i);
-    if (i % 3 === 0) t.equal(fifo.shift(), model.shift()) || t.bailout();
+    if (i % 3 === 0) t.equal(fifo.shift(), model.shift());
     if (i % 100 === 50) fifo.remove(model.splice(5, 1)[0]!);
   }
   t.same([...fifo], model);

@@ -17,7 +17,11 @@ function counts(
       const { rounds, messages } = await simulate(size, body);
       const { rounds: wanted, messages: total, most } = formula(size);
       t.equal(rounds, wanted, `${size} ranks: rounds`);
-      t.equal(messages.reduce((a, b) => a + b, 0), total, `${size} ranks: messages`);
+      t.equal(
+        messages.reduce((a, b) => a + b, 0),
+        total,
+        `${size} ranks: messages`,
+      );
       t.ok(Math.max(...messages) <= most, `${size} ranks: most messages from one rank`);
     }
   });

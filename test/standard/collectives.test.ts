@@ -32,12 +32,19 @@ await spmd(import.meta.url, SIZES, {
     for (const root of roots(comm)) {
       const list = await comm.gather({ from: comm.rank, pad: "p".repeat(comm.rank * 1000) }, { root });
       if (comm.rank !== root) assert.equal(list, undefined);
-      else assert.deepEqual(list!.map(({ from }) => from), roots(comm));
+      else
+        assert.deepEqual(
+          list!.map(({ from }) => from),
+          roots(comm),
+        );
     }
   },
 
   "allgather gives every rank the same list in rank order (30)": async (comm) => {
-    assert.deepEqual(await comm.allgather(comm.rank * 10), roots(comm).map((rank) => rank * 10));
+    assert.deepEqual(
+      await comm.allgather(comm.rank * 10),
+      roots(comm).map((rank) => rank * 10),
+    );
     const arrays = await comm.allgather(new Int32Array(comm.rank * 20_000).fill(comm.rank));
     for (const [rank, array] of arrays.entries()) {
       assert.deepEqual(array, new Int32Array(rank * 20_000).fill(rank));
@@ -85,7 +92,9 @@ await spmd(import.meta.url, SIZES, {
   "an operation that does not commute combines in rank order, for every root (34)": async (comm) => {
     const mine = letters(comm.size)[comm.rank]!;
     const shear: Matrix = [1, comm.rank + 1, comm.rank, 1];
-    const product = roots(comm).map((rank): Matrix => [1, rank + 1, rank, 1]).reduce(multiply);
+    const product = roots(comm)
+      .map((rank): Matrix => [1, rank + 1, rank, 1])
+      .reduce(multiply);
     for (const root of roots(comm)) {
       const text = await comm.reduce(mine, concat, { root });
       assert.equal(text, comm.rank === root ? letters(comm.size) : undefined);
@@ -97,7 +106,10 @@ await spmd(import.meta.url, SIZES, {
   },
 
   "allreduce gives bitwise the same on every rank, and the same again (35)": async (comm) => {
-    const mine = Float64Array.from({ length: 1000 }, (_, i) => Math.sin(i * 7 + comm.rank) * 10 ** (comm.rank * 3));
+    const mine = Float64Array.from(
+      { length: 1000 },
+      (_, i) => Math.sin(i * 7 + comm.rank) * 10 ** (comm.rank * 3),
+    );
     const first = await comm.allreduce(mine);
     const second = await comm.allreduce(mine);
     assert.deepEqual(second, first);
@@ -110,16 +122,34 @@ await spmd(import.meta.url, SIZES, {
     const ranks = roots(comm);
     const sum = ranks.reduce((a, b) => a + b, 0);
     assert.equal(await comm.allreduce(comm.rank), sum);
-    assert.equal(await comm.allreduce(comm.rank + 1, PROD), ranks.reduce((a, r) => a * (r + 1), 1));
-    assert.equal(await comm.allreduce(BigInt(comm.rank) + 2n ** 70n), BigInt(sum) + 2n ** 70n * BigInt(comm.size));
+    assert.equal(
+      await comm.allreduce(comm.rank + 1, PROD),
+      ranks.reduce((a, r) => a * (r + 1), 1),
+    );
+    assert.equal(
+      await comm.allreduce(BigInt(comm.rank) + 2n ** 70n),
+      BigInt(sum) + 2n ** 70n * BigInt(comm.size),
+    );
     assert.equal(await comm.allreduce(-comm.rank, MAX), 0 * -1 + Math.max(...ranks.map((r) => -r)));
     assert.equal(await comm.allreduce(-comm.rank, MIN), Math.min(...ranks.map((r) => -r)));
-    assert.equal(await comm.allreduce(comm.rank > 0, LAND), ranks.every((r) => r > 0));
-    assert.equal(await comm.allreduce(comm.rank > 0, LOR), ranks.some((r) => r > 0));
+    assert.equal(
+      await comm.allreduce(comm.rank > 0, LAND),
+      ranks.every((r) => r > 0),
+    );
+    assert.equal(
+      await comm.allreduce(comm.rank > 0, LOR),
+      ranks.some((r) => r > 0),
+    );
     assert.equal(await comm.allreduce(comm.rank > 0, LXOR), ranks.filter((r) => r > 0).length % 2 === 1);
-    assert.equal(await comm.allreduce(comm.rank | 8, BAND), ranks.reduce((a, r) => a & (r | 8), -1));
+    assert.equal(
+      await comm.allreduce(comm.rank | 8, BAND),
+      ranks.reduce((a, r) => a & (r | 8), -1),
+    );
     assert.equal(await comm.allreduce(1 << comm.rank, BOR), 2 ** comm.size - 1);
-    assert.equal(await comm.allreduce(comm.rank * 3, BXOR), ranks.reduce((a, r) => a ^ (r * 3), 0));
+    assert.equal(
+      await comm.allreduce(comm.rank * 3, BXOR),
+      ranks.reduce((a, r) => a ^ (r * 3), 0),
+    );
     assert.equal(await comm.allreduce(5n, BAND), 5n);
     assert.deepEqual(await comm.allreduce([comm.rank, 1]), [sum, comm.size]);
     assert.deepEqual(await comm.allreduce(Int32Array.of(comm.rank, -1)), Int32Array.of(sum, -comm.size));
@@ -159,20 +189,33 @@ await spmd(import.meta.url, SIZES, {
   "user operations work on long arrays and on objects of different sizes (40)": async (comm) => {
     const mine = Float64Array.from({ length: 70_000 }, (_, i) => i + comm.rank);
     const larger = (a: Float64Array, b: Float64Array) => a.map((x, i) => Math.max(x, b[i]!));
-    assert.deepEqual(await comm.allreduce(mine, larger), mine.map((x) => x - comm.rank + comm.size - 1));
+    assert.deepEqual(
+      await comm.allreduce(mine, larger),
+      mine.map((x) => x - comm.rank + comm.size - 1),
+    );
     const merge = createOp((a: Record<string, number>, b: Record<string, number>) => ({ ...a, ...b }));
-    const keys = Object.fromEntries(Array.from({ length: comm.rank * 100 + 1 }, (_, i) => [`${comm.rank}-${i}`, i]));
+    const keys = Object.fromEntries(
+      Array.from({ length: comm.rank * 100 + 1 }, (_, i) => [`${comm.rank}-${i}`, i]),
+    );
     const merged = await comm.allreduce(keys, merge);
-    assert.equal(Object.keys(merged).length, roots(comm).reduce((a, r) => a + r * 100 + 1, 0));
+    assert.equal(
+      Object.keys(merged).length,
+      roots(comm).reduce((a, r) => a + r * 100 + 1, 0),
+    );
   },
 
   "collectives that are not awaited do not disturb each other": async (comm) => {
     const sums = Array.from({ length: 50 }, (_, i) => comm.allreduce(i + comm.rank));
     const lists = Array.from({ length: 50 }, (_, i) => comm.allgather(`${i}:${comm.rank}`));
-    const texts = Array.from({ length: 50 }, (_, i) => comm.bcast(comm.rank === i % comm.size ? i : -1, { root: i % comm.size }));
+    const texts = Array.from({ length: 50 }, (_, i) =>
+      comm.bcast(comm.rank === i % comm.size ? i : -1, { root: i % comm.size }),
+    );
     for (let i = 49; i >= 0; i--) {
       assert.equal(await texts[i], i);
-      assert.deepEqual(await lists[i], roots(comm).map((rank) => `${i}:${rank}`));
+      assert.deepEqual(
+        await lists[i],
+        roots(comm).map((rank) => `${i}:${rank}`),
+      );
       assert.equal(await sums[i], comm.size * i + (comm.size * (comm.size - 1)) / 2);
     }
   },
@@ -188,7 +231,9 @@ await spmd(import.meta.url, SIZES, {
     }
   },
 
-  "a value that cannot be sent fails the collective everywhere it matters, and no rank hangs": async (comm) => {
+  "a value that cannot be sent fails the collective everywhere it matters, and no rank hangs": async (
+    comm,
+  ) => {
     const bad = () => 1;
     const value = (rank: number): unknown => (comm.rank === rank ? bad : 1);
     for (const root of roots(comm)) await rejects(comm.bcast(value(root), { root }), "ERR_TYPE");

@@ -116,7 +116,10 @@ await spmd(import.meta.url, [1, 2, 3], {
     const [got, { custom: other }] = await comm.recv<[Error, { custom: Error }]>({ source: left(comm) });
     await sent.wait();
     assert.ok(got instanceof RangeError);
-    assert.deepEqual([got.name, got.message, (got.cause as Error).message], ["RangeError", "too far", "deep"]);
+    assert.deepEqual(
+      [got.name, got.message, (got.cause as Error).message],
+      ["RangeError", "too far", "deep"],
+    );
     assert.deepEqual([other.name, other.message], ["CustomError", "mine"]);
   },
 

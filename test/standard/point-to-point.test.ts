@@ -69,7 +69,9 @@ await spmd(import.meta.url, SIZES, {
     }
   },
 
-  "messages arrive in the order of the send calls, small and large mixed, awaited or not (6)": async (comm) => {
+  "messages arrive in the order of the send calls, small and large mixed, awaited or not (6)": async (
+    comm,
+  ) => {
     const sizes = [1, 100_000, 8, EAGER, 3_000_000, 0, EAGER + 1, 5_000_000, 16];
     const sends = sizes.map((bytes, index) =>
       comm.isend(new Uint8Array(bytes).fill(index), right(comm), { tag: 3 }),

@@ -3,7 +3,7 @@ import type { Plan, Report } from "@tsmpi/protocol";
 import type { Agent, AgentEvent } from "./agent/agent.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
-import { listenToSignals } from "./lifecycle/signals.js";
+import { listenToSignals } from "./signals.js";
 import { describeWhereabouts } from "./lifecycle/whereabouts.js";
 import type { LaunchOptions } from "./options.js";
 import { phaseTimes } from "./phases.js";

@@ -9,6 +9,16 @@ export function agentSocketPath(jobDirectory: string): string {
   return join(jobDirectory, "agent");
 }
 
+/** The named pipe into which ranks write what they have to tell their agent; it answers nothing. */
+export function postboxPath(jobDirectory: string): string {
+  return join(jobDirectory, "post");
+}
+
+/** The named pipe that an agent keeps open for writing until its ranks may end. */
+export function gatePath(jobDirectory: string): string {
+  return join(jobDirectory, "gate");
+}
+
 /** The Unix socket on which a rank receives messages from ranks of the same host (data link). */
 export function rankSocketPath(jobDirectory: string, rank: number): string {
   return join(jobDirectory, `r${rank}`);

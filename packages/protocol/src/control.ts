@@ -1,21 +1,31 @@
 /**
- * The control link between a rank and the agent of its host: one JSON value a line over a
- * Unix stream socket. No message of the user's passes here, so frames are few and small.
+ * Control between a rank and the agent of its host: one JSON value a line. No message of the user's
+ * passes here, so frames are few and small. Three ways, because a rank's start is paid by every rank:
+ *
+ * - the postbox, a named pipe all ranks of a host write into: opening it and dropping a line costs
+ *   microseconds, where a socket costs milliseconds of module loading;
+ * - the gate, a named pipe on whose end of file a finalizing rank waits: one `close` releases all;
+ * - the link, a Unix socket, opened by a rank that needs an answer. It begins with `hello`.
  */
 
 /** What a rank says to its agent. */
 export type RankFrame =
-  /** First frame on a connection: this rank listens and takes part in communication. */
+  /** First of all, and first on a link: this rank listens and takes part in communication. */
   | { readonly type: "hello"; readonly rank: number; readonly pid: number }
   /** Wants to reach these ranks; each is answered once, as soon as it listens (or never will). */
   | { readonly type: "resolve"; readonly ranks: readonly number[] }
   /**
-   * Has nothing left to do and waits for `released`. `sent` counts the messages this rank has
+   * Has nothing left to do and waits for the gate, or on the link for `released`. `sent` counts the messages this rank has
    * sent to each rank it has spoken to, so that a receiver knows when none is on its way any more.
    */
   | { readonly type: "finalize"; readonly sent: Readonly<Record<number, number>> }
-  /** Has waited for more than a second: from now on it wants to hear of ranks that left. */
+  /**
+   * Has waited for more than a second. Said on the link it means, too, that the rank wants to hear
+   * from now on of ranks that left.
+   */
   | { readonly type: "blocked"; readonly state: RankState }
+  /** Is no longer blocked. */
+  | { readonly type: "resumed" }
   /** Answer to `where`. */
   | { readonly type: "state"; readonly state: RankState }
   /** Ends the job with this exit code. */
@@ -53,8 +63,14 @@ export interface PendingOperation {
   readonly seconds: number;
 }
 
+/** What lies in the postbox: a rank and what it says. */
+export type Posted = readonly [rank: number, frame: RankFrame];
+
+/** The longest line that the kernel puts into a named pipe in one piece (PIPE_BUF on Linux). */
+export const LONGEST_POST = 4096;
+
 /** The line for a frame, newline included. */
-export function encodeFrame(frame: RankFrame | AgentFrame): string {
+export function encodeFrame(frame: RankFrame | AgentFrame | Posted): string {
   return JSON.stringify(frame) + "\n";
 }
 
@@ -63,7 +79,7 @@ export function encodeFrame(frame: RankFrame | AgentFrame): string {
  * calls `onFrame` for each whole line. A line that is not JSON throws a SyntaxError: the other
  * side is not one of ours and the connection must be closed.
  */
-export function frameReader<F extends RankFrame | AgentFrame>(
+export function frameReader<F extends RankFrame | AgentFrame | Posted>(
   onFrame: (frame: F) => void,
 ): (chunk: string) => void {
   let rest = "";

@@ -16,9 +16,13 @@ export interface JobDirectory {
   readonly path: string;
 }
 
-/** Directories that may hold job directories, best first. */
+/**
+ * Directories that may hold job directories, best first: what the user chose, else memory, where
+ * sockets and pipes are made several times faster than on a disk.
+ */
 export function baseDirectories(): string[] {
-  return [...new Set([resolve(tmpdir()), "/tmp", "/dev/shm"])];
+  const chosen = process.env["TMPDIR"] === undefined ? [] : [resolve(tmpdir())];
+  return [...new Set([...chosen, "/dev/shm", "/tmp", resolve(tmpdir())])];
 }
 
 /** What the names of this user's job directories start with. */

@@ -5,6 +5,7 @@ import { stdinKind } from "../forwarding/input.js";
 import { openOutput, type Output } from "../forwarding/output.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
+import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import { createJobDirectory, type JobDirectory } from "./directory.js";
 import { appEnvironment } from "./environment.js";
 import { checkDescriptors } from "./limits.js";
@@ -43,7 +44,8 @@ export async function prepare(plan: Plan, options: LaunchOptions): Promise<Prepa
   const kind = (rank: number) => stdinKind(options.stdin, rank, terminal);
   const job = createJobDirectory();
   const watchdog = startWatchdog(job);
-  const names = plan.ranks.flatMap(({ rank }) => pipeNames(rank, kind(rank), mergeStderr));
+  const streams = plan.ranks.flatMap(({ rank }) => pipeNames(rank, kind(rank), mergeStderr));
+  const names = [...CONTROL_PIPES, ...streams];
   const pipes = await makePipes(job.path, names);
   return { apps, output, job, watchdog, wiring: { job, pipes, mergeStderr, stdinKind: kind } };
 }

@@ -5,7 +5,7 @@
  * Every rank asked for is answered exactly once: with its endpoint when it listens, or with
  * `departed` when it has left. `left` and `finalized` are final.
  */
-import type { AgentFrame } from "@tsmpi/protocol";
+import type { AgentFrame, RankState } from "@tsmpi/protocol";
 
 /** A frame and the rank it goes to. */
 export interface Outgoing {
@@ -27,6 +27,10 @@ export interface Exchange {
   blocked(rank: number): Outgoing[];
   /** The rank's process has ended with code 0. */
   left(rank: number): Outgoing[];
+  /** True when every rank has finalized or left. */
+  readonly over: boolean;
+  /** The state of a rank that has finalized, undefined for others. */
+  finished(rank: number): RankState | undefined;
 }
 
 /** Bookkeeping for ranks 0 … size - 1, none of which has said anything. */
@@ -109,5 +113,9 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
       );
     },
     left: (rank) => depart(rank, { is: "left" }),
+    get over() {
+      return gone === size;
+    },
+    finished: (rank) => (standing(rank).is === "finalized" ? { pending: [], finalizing: true } : undefined),
   };
 }

@@ -10,6 +10,7 @@ import {
   type RankState,
 } from "@tsmpi/protocol";
 import { createExchange, type Outgoing } from "./exchange.js";
+import { openPostbox } from "./postbox.js";
 
 /** How long a rank has to say where it is; one in a compute loop never does. */
 const STATE_MILLISECONDS = 300;
@@ -20,6 +21,12 @@ const STATE_MILLISECONDS = 300;
 const HEARING_TURNS = 4;
 /** A rank that has ended has its connection closed by the kernel; this is for one that lent it out. */
 const CLOSE_MILLISECONDS = 200;
+
+/** A rank's word that it waits, and when it came, in milliseconds. */
+interface Blocked {
+  readonly state: RankState;
+  readonly at: number;
+}
 
 /** What the ranks say that concerns the job. */
 export interface ControlEvents {
@@ -41,33 +48,44 @@ export interface ControlServer {
 /** Listens in a job directory for `size` ranks. */
 export function listenForRanks(jobDirectory: string, size: number, events: ControlEvents): ControlServer {
   const links = new Map<number, Socket>();
-  const states = new Map<number, RankState>();
+  const answers = new Map<number, RankState>();
+  const blocked = new Map<number, Blocked>();
   const greeted = new Set<number>();
   const exchange = createExchange(size, (rank) => `ipc://${rankSocketPath(jobDirectory, rank)}`);
 
   const send = (outgoing: readonly Outgoing[]) => {
     for (const { to, frame } of outgoing) links.get(to)?.write(encodeFrame(frame));
+    if (exchange.over) postbox?.openGate();
   };
   const greet = (link: Socket, frame: RankFrame): number | undefined => {
     if (frame.type !== "hello" || !(frame.rank >= 0 && frame.rank < size)) return undefined;
     const { rank } = frame;
     links.set(rank, link);
     link.once("close", () => links.get(rank) === link && links.delete(rank));
+    hear(rank, frame);
+    return rank;
+  };
+  const meet = (rank: number) => {
+    if (greeted.has(rank)) return;
     greeted.add(rank);
     send(exchange.hello(rank));
     events.hello(rank);
-    return rank;
   };
   const hear = (rank: number, frame: RankFrame) => {
-    if (frame.type === "resolve") send(exchange.resolve(rank, frame.ranks));
+    if (frame.type === "hello") meet(rank);
+    else if (frame.type === "resolve") send(exchange.resolve(rank, frame.ranks));
     else if (frame.type === "finalize") send(exchange.finalize(rank, frame.sent));
     else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
-    else if (frame.type === "state") states.set(rank, frame.state);
+    else if (frame.type === "state") answers.set(rank, frame.state);
+    else if (frame.type === "resumed") blocked.delete(rank);
     else if (frame.type === "blocked") {
-      states.set(rank, frame.state);
-      send(exchange.blocked(rank));
+      blocked.set(rank, { state: frame.state, at: performance.now() });
+      if (links.has(rank)) send(exchange.blocked(rank));
     }
   };
+  const postbox = openPostbox(jobDirectory, ([rank, frame]) => {
+    if (Number.isInteger(rank) && rank >= 0 && rank < size) hear(rank, frame);
+  });
 
   const server = createServer((link) => {
     let rank: number | undefined;
@@ -103,17 +121,29 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
     },
     left: (rank) => send(exchange.left(rank)),
     async where() {
-      states.clear();
+      answers.clear();
+      const asked = [...links.keys()];
       for (const link of links.values()) link.write(encodeFrame({ type: "where" }));
       const deadline = performance.now() + STATE_MILLISECONDS;
-      while (states.size < links.size && performance.now() < deadline) await tick();
-      return new Map([...greeted].map((rank) => [rank, states.get(rank)]));
+      while (asked.some((rank) => !answers.has(rank)) && performance.now() < deadline) await tick();
+      const lastKnown = (rank: number) =>
+        answers.get(rank) ?? exchange.finished(rank) ?? aged(blocked.get(rank));
+      return new Map([...greeted].map((rank) => [rank, lastKnown(rank)]));
     },
     close() {
       server.close();
+      postbox?.close();
       for (const link of links.values()) link.destroy();
     },
   };
+}
+
+/** What a rank said when it had been blocked for a while; it would have said if it went on. */
+function aged(blocked: Blocked | undefined): RankState | undefined {
+  if (blocked === undefined) return undefined;
+  const more = (performance.now() - blocked.at) / 1e3;
+  const pending = blocked.state.pending.map((call) => ({ ...call, seconds: call.seconds + more }));
+  return { ...blocked.state, pending };
 }
 
 function tick(): Promise<void> {

@@ -1,52 +1,100 @@
-import { writeSync } from "node:fs";
 import type { Socket } from "node:net";
-import { encodeFrame, frameReader, type AgentFrame, type RankFrame } from "@tsmpi/protocol";
+import {
+  agentSocketPath,
+  encodeFrame,
+  frameReader,
+  gatePath,
+  postboxPath,
+  type AgentFrame,
+  type RankFrame,
+  type RankState,
+} from "@tsmpi/protocol";
+import { Gate } from "./gate.js";
+import { Postbox } from "./postbox.js";
 
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
-  frame(frame: AgentFrame): void;
+  endpoints(endpoints: Readonly<Record<number, string>>): void;
+  departed(sent: Readonly<Record<number, number | null>>): void;
+  /** Asked where the rank is. */
+  where(): RankState;
   /** The agent has gone. */
   closed(): void;
 }
 
 /**
- * A rank's end of the control link. It does not keep the process alive, unless asked to, so that a
- * program with nothing left to do ends by itself.
+ * A rank's end of control. Nothing of it keeps the process alive but `released`, so that a program
+ * with nothing left to do ends by itself.
  */
-export class ControlLink {
-  readonly #socket: Socket;
+export class Control {
+  readonly #jobDirectory: string;
+  readonly #rank: number;
+  readonly #handler: ControlHandler;
+  readonly #postbox: Postbox | undefined;
+  readonly #gate: Gate | undefined;
+  #link: Socket | undefined;
+  #released: (() => void) | undefined;
 
-  constructor(path: string, handler: ControlHandler) {
-    // Loaded here, not at import: 1.5 ms that a program without communication need not pay.
-    this.#socket = process.getBuiltinModule("node:net").connect(path);
-    this.#socket.unref();
-    this.#socket.setEncoding("utf8");
-    this.#socket.on("data", frameReader<AgentFrame>((frame) => handler.frame(frame)));
-    this.#socket.on("error", () => {}); // `close` follows
-    this.#socket.on("close", () => handler.closed());
+  /** Says hello: this rank listens. */
+  constructor(jobDirectory: string, rank: number, handler: ControlHandler) {
+    this.#jobDirectory = jobDirectory;
+    this.#rank = rank;
+    this.#handler = handler;
+    this.#postbox = Postbox.open(postboxPath(jobDirectory), rank);
+    this.#gate = this.#postbox === undefined ? undefined : Gate.open(gatePath(jobDirectory));
+    this.tell(this.#hello());
   }
 
-  send(frame: RankFrame): void {
-    this.#socket.write(encodeFrame(frame));
+  /** Tells something that needs no answer. On the postbox it is told when this returns. */
+  tell(frame: RankFrame): void {
+    if (this.#postbox?.post(frame) !== true) this.ask(frame);
   }
 
-  /** Writes before returning, for a process that is about to end. */
-  sendNow(frame: RankFrame): void {
-    const { fd } = (this.#socket as unknown as { _handle?: { fd: number } })._handle ?? { fd: -1 };
-    try {
-      writeSync(fd, encodeFrame(frame));
-    } catch {
-      this.send(frame);
+  /** Says something on the link, where the agent can answer. */
+  ask(frame: RankFrame): void {
+    this.#link ??= this.#connect();
+    this.#link.write(encodeFrame(frame));
+  }
+
+  /** Says `finalize` and waits until every rank has. */
+  async released(sent: Readonly<Record<number, number>>): Promise<void> {
+    const answer = new Promise<void>((resolve) => (this.#released = resolve));
+    this.tell({ type: "finalize", sent });
+    this.#link?.ref();
+    await (this.#gate?.passed() ?? answer);
+    this.#link?.removeAllListeners("close").destroy();
+    this.#postbox?.close();
+  }
+
+  #hello(): RankFrame {
+    return { type: "hello", rank: this.#rank, pid: process.pid };
+  }
+
+  #connect(): Socket {
+    // Loaded here, not at import: most ranks never need an answer.
+    const link = process.getBuiltinModule("node:net").connect(agentSocketPath(this.#jobDirectory));
+    link.unref();
+    link.setEncoding("utf8");
+    link.on(
+      "data",
+      frameReader<AgentFrame>((frame) => this.#hear(frame)),
+    );
+    link.on("error", () => {}); // `close` follows
+    link.on("close", () => this.#handler.closed());
+    link.write(encodeFrame(this.#hello()));
+    return link;
+  }
+
+  #hear(frame: AgentFrame): void {
+    switch (frame.type) {
+      case "endpoints":
+        return this.#handler.endpoints(frame.endpoints);
+      case "departed":
+        return this.#handler.departed(frame.sent);
+      case "released":
+        return this.#released?.();
+      case "where":
+        return this.ask({ type: "state", state: this.#handler.where() });
     }
-  }
-
-  /** Keeps the process alive until `close`. */
-  hold(): void {
-    this.#socket.ref();
-  }
-
-  close(): void {
-    this.#socket.removeAllListeners("close");
-    this.#socket.destroy();
   }
 }

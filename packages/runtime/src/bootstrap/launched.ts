@@ -1,21 +1,15 @@
 import { existsSync } from "node:fs";
-import {
-  MPIError,
-  agentSocketPath,
-  rankSocketPath,
-  type AgentFrame,
-  type RankEnvironment,
-} from "@tsmpi/protocol";
+import { MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
 import { zeromqTransport } from "../transport/zeromq.js";
-import { ControlLink } from "./control.js";
+import { Control } from "./control.js";
 import { Locations } from "./locations.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
 
 /**
- * A rank under tsmpirun. Importing the library costs nothing but this object: sockets and the
- * control link open at the first communication, and a program that never communicates never has any.
+ * A rank under tsmpirun. Importing the library costs nothing but this object: sockets and control
+ * open at the first communication, and a program that never communicates never has any.
  */
 export function launchedLife(environment: RankEnvironment): ProcessLife {
   return new LaunchedLife(environment);
@@ -27,35 +21,35 @@ class LaunchedLife implements ProcessLife {
   readonly localRank: number;
   readonly localSize: number;
   readonly endpoint: Endpoint;
-  readonly #environment: RankEnvironment;
+  readonly #jobDirectory: string;
   readonly #locations: Locations;
   readonly #watch: Watch;
-  #control: ControlLink | undefined;
+  #control: Control | undefined;
   #finalizing: Promise<void> | undefined;
-  #release: (() => void) | undefined;
   #finalized = false;
 
-  constructor(environment: RankEnvironment) {
-    const { rank, size, localRank, localSize, jobDirectory } = environment;
+  constructor({ rank, size, localRank, localSize, jobDirectory }: RankEnvironment) {
     this.rank = rank;
     this.size = size;
     this.localRank = localRank;
     this.localSize = localSize;
-    this.#environment = environment;
-    this.#locations = new Locations(localEndpoint, (ranks) => this.#link().send({ type: "resolve", ranks }));
+    this.#jobDirectory = jobDirectory;
+    this.#locations = new Locations(
+      (peer) => localEndpoint(jobDirectory, peer),
+      (ranks) => this.#join().ask({ type: "resolve", ranks }),
+    );
     const opener = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
       locate: (peer, found) => this.#locations.locate(peer, found),
-      onListening: () => this.#hello(),
+      onListening: () => void this.#join(),
     });
     this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined);
-    this.#watch = new Watch(this.endpoint, (state) => this.#link().send({ type: "blocked", state }));
-
-    function localEndpoint(peer: number): string | undefined {
-      const path = rankSocketPath(jobDirectory, peer);
-      return existsSync(path) ? `ipc://${path}` : undefined;
-    }
+    this.#watch = new Watch(this.endpoint, {
+      blocked: (state) => this.#join().tell({ type: "blocked", state }),
+      suspicious: (state) => this.#join().ask({ type: "blocked", state }),
+      resumed: () => this.#join().tell({ type: "resumed" }),
+    });
   }
 
   initialized(): boolean {
@@ -75,60 +69,44 @@ class LaunchedLife implements ProcessLife {
   }
 
   abort(code: number, reason: string | undefined): never {
-    this.#link().sendNow({ type: "abort", code, ...(reason === undefined ? {} : { reason }) });
+    this.#join().tell({ type: "abort", code, ...(reason === undefined ? {} : { reason }) });
     process.exit(code);
   }
 
   async #finalize(): Promise<void> {
-    if (this.#control !== undefined) {
-      const released = new Promise<void>((resolve) => (this.#release = resolve));
-      this.#control.hold();
-      this.#control.send({ type: "finalize", sent: this.endpoint.sentCounts() });
-      await released;
-      this.#watch.stop();
-      this.endpoint.close();
-      this.#control.close();
-    }
+    this.#watch.stop();
+    await this.#control?.released(this.endpoint.sentCounts());
+    this.endpoint.close();
     this.#finalized = true;
   }
 
-  #hello(): void {
-    this.#link().send({ type: "hello", rank: this.rank, pid: process.pid });
+  /** Takes part in the job: says hello at the first call. */
+  #join(): Control {
+    if (this.#control !== undefined) return this.#control;
+    this.#control = new Control(this.#jobDirectory, this.rank, {
+      endpoints: (endpoints) => this.#locations.learn(endpoints),
+      departed: (sent) => this.endpoint.departed(sent),
+      where: () => this.#watch.state(),
+      closed: () => this.#orphaned(),
+    });
     this.#watch.start();
     process.on("beforeExit", () => {
       // A program that has failed does not wait for the others: the launcher ends them.
       if (!process.exitCode) void this.finalize();
     });
-  }
-
-  #link(): ControlLink {
-    return (this.#control ??= new ControlLink(agentSocketPath(this.#environment.jobDirectory), {
-      frame: (frame) => this.#onFrame(frame),
-      closed: () => this.#onClosed(),
-    }));
-  }
-
-  #onFrame(frame: AgentFrame): void {
-    switch (frame.type) {
-      case "endpoints":
-        this.#locations.learn(frame.endpoints);
-        break;
-      case "departed":
-        this.endpoint.departed(frame.sent);
-        break;
-      case "released":
-        this.#release?.();
-        break;
-      case "where":
-        this.#link().send({ type: "state", state: this.#watch.state(this.#finalizing !== undefined) });
-        break;
-    }
+    return this.#control;
   }
 
   /** Without its launcher a job is over: nobody forwards its output or tells it of failures. */
-  #onClosed(): void {
+  #orphaned(): void {
     const error = new MPIError("ERR_OTHER", "the launcher has gone", { rank: this.rank });
     process.stderr.write(`tsmpi: ${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** The endpoint of a rank of this host that listens already. */
+function localEndpoint(jobDirectory: string, rank: number): string | undefined {
+  const path = rankSocketPath(jobDirectory, rank);
+  return existsSync(path) ? `ipc://${path}` : undefined;
 }

@@ -60,9 +60,6 @@ function encodeCbor(value: unknown): Packet {
     const found = findUnsendable(value);
     throw found === undefined
       ? new MPIError("ERR_TYPE", `the value cannot be encoded: ${String(cause)}`, { cause })
-      : new MPIError(
-          "ERR_TYPE",
-          `${found}, which means nothing in another process; send plain data instead`,
-        );
+      : new MPIError("ERR_TYPE", `${found}, which means nothing in another process; send plain data instead`);
   }
 }

@@ -81,7 +81,9 @@ export class Combiner<T> {
       this.#failure =
         error instanceof MPIError
           ? error
-          : new MPIError("ERR_OP", `the operation "${this.#op.name}" threw ${String(error)}`, { cause: error });
+          : new MPIError("ERR_OP", `the operation "${this.#op.name}" threw ${String(error)}`, {
+              cause: error,
+            });
     }
   }
 }

@@ -12,7 +12,11 @@ import { binomialTree } from "./tree.js";
  *
  * @returns at the root the combination of all ranks' values, undefined elsewhere
  */
-export async function reduce<T>(channel: Channel, combiner: Combiner<T>, root: number): Promise<T | undefined> {
+export async function reduce<T>(
+  channel: Channel,
+  combiner: Combiner<T>,
+  root: number,
+): Promise<T | undefined> {
   const { rank, size } = channel;
   const { parent, children } = binomialTree(rank, size);
   for (const child of children) combiner.appendPacket(await channel.receive(child));

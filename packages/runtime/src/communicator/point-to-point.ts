@@ -114,10 +114,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       checkDestination(dest, this.caller("sendrecv"));
       checkSendTag(sendtag ?? 0, this.caller("sendrecv"));
       const packet = encode(data);
-      const receive = this.#receive<T>(
-        "sendrecv",
-        recvtag === undefined ? rest : { ...rest, tag: recvtag },
-      );
+      const receive = this.#receive<T>("sendrecv", recvtag === undefined ? rest : { ...rest, tag: recvtag });
       const sent = dest === PROC_NULL ? undefined : this.#dispatch("sendrecv", packet, dest, sendtag ?? 0);
       if (receive === undefined) {
         await sent;
@@ -161,7 +158,8 @@ export abstract class PointToPoint extends CommunicatorBase {
   }
 
   #post(operation: string, data: unknown, dest: number, tag = 0): Promise<void> | undefined {
-    const valid = dest >= 0 && dest < this.size && tag >= 0 && Number.isInteger(dest) && Number.isInteger(tag);
+    const valid =
+      dest >= 0 && dest < this.size && tag >= 0 && Number.isInteger(dest) && Number.isInteger(tag);
     if (!valid || tag > 0x7fff_ffff) {
       checkDestination(dest, this.caller(operation));
       checkSendTag(tag, this.caller(operation));

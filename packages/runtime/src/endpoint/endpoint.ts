@@ -67,6 +67,11 @@ export class Endpoint implements Receiver {
     yield* this.#outbox.unfinished();
   }
 
+  /** Calls back when nothing is unfinished any more. */
+  onceIdle(callback: () => void): void {
+    this.#wire.onceIdle(callback);
+  }
+
   close(): void {
     this.#wire.close();
   }

@@ -12,6 +12,7 @@ export class Wire {
   #transport: Transport | undefined;
   #outstanding = 0;
   readonly #returning: Peer[] = [];
+  #onIdle: (() => void) | undefined;
 
   /** @param opener undefined in a world of one, where there is nobody to talk to */
   constructor(
@@ -31,7 +32,15 @@ export class Wire {
   }
 
   end(): void {
-    if (--this.#outstanding === 0) this.#transport?.idle();
+    if (--this.#outstanding > 0) return;
+    this.#transport?.idle();
+    this.#onIdle?.();
+    this.#onIdle = undefined;
+  }
+
+  /** Calls back when the last outstanding operation has ended; a later call replaces an earlier one. */
+  onceIdle(callback: () => void): void {
+    this.#onIdle = callback;
   }
 
   /**

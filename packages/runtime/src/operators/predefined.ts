@@ -45,7 +45,9 @@ function located(name: string, better: (a: Num, b: Num) => boolean): Op {
 }
 
 function isPair(value: unknown): value is [Num, number] {
-  return Array.isArray(value) && value.length === 2 && !Array.isArray(value[0]) && typeof value[1] === "number";
+  return (
+    Array.isArray(value) && value.length === 2 && !Array.isArray(value[0]) && typeof value[1] === "number"
+  );
 }
 
 function reject(name: string, a: unknown, b: unknown, wanted = "numbers, bigints or arrays of them"): never {

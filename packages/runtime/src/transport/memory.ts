@@ -1,3 +1,4 @@
+import { Fifo } from "../matching/fifo.js";
 import type { Receiver, Transport, TransportOpener } from "./transport.js";
 
 /** What has passed through a memory network, for comparing algorithms with their formulas. */
@@ -6,10 +7,7 @@ export interface Traffic {
   readonly messages: number[];
   /** Bytes sent by each rank, envelopes included. */
   readonly bytes: number[];
-  /**
-   * Rounds needed when in each a rank sends at most one message and receives at most one, and
-   * nothing is sent before what its sender has received by then.
-   */
+  /** Rounds passed; in each a rank sends at most one message and receives at most one. */
   rounds: number;
 }
 
@@ -17,23 +15,21 @@ interface Parcel {
   readonly dest: number;
   readonly head: Uint8Array;
   readonly payload: Uint8Array | undefined;
-  readonly round: number;
 }
 
-/** Many ranks in one process, for tests and simulation. */
+/** Many ranks in one process that move in step, for tests and simulation. */
 export class MemoryNetwork {
   readonly traffic: Traffic;
   readonly #receivers: (Receiver | undefined)[] = [];
-  #queue: Parcel[] = [];
-  /** The latest round in which each rank has sent, and received. */
-  readonly #sent: number[];
-  readonly #received: number[];
+  readonly #leaving: Fifo<Parcel>[];
+  readonly #arriving: Fifo<Parcel>[];
 
   constructor(size: number) {
     const zeros = () => new Array<number>(size).fill(0);
+    const queues = () => Array.from({ length: size }, () => new Fifo<Parcel>());
     this.traffic = { messages: zeros(), bytes: zeros(), rounds: 0 };
-    this.#sent = zeros();
-    this.#received = zeros();
+    this.#leaving = queues();
+    this.#arriving = queues();
   }
 
   /** The opener of one rank's transport. */
@@ -44,20 +40,28 @@ export class MemoryNetwork {
     };
   }
 
-  /** Delivers until no rank sends any more. Every rank must have opened its transport. */
+  /** Moves round by round until nothing is under way. Who is sent to must have opened its transport. */
   async run(): Promise<void> {
     await turn();
-    while (this.#queue.length > 0) {
-      const parcels = this.#queue;
-      this.#queue = [];
-      for (const parcel of parcels) {
-        const round = Math.max(parcel.round, this.#received[parcel.dest]! + 1);
-        this.#received[parcel.dest] = round;
-        this.traffic.rounds = Math.max(this.traffic.rounds, round);
-        this.#receivers[parcel.dest]!.message(parcel.head, parcel.payload);
-      }
+    while (this.#moveRound()) {
+      this.traffic.rounds++;
       await turn();
     }
+  }
+
+  #moveRound(): boolean {
+    for (const queue of this.#leaving) {
+      const parcel = queue.shift();
+      if (parcel !== undefined) this.#arriving[parcel.dest]!.push(parcel);
+    }
+    let moved = false;
+    for (const [rank, queue] of this.#arriving.entries()) {
+      const parcel = queue.shift();
+      if (parcel === undefined) continue;
+      moved = true;
+      this.#receivers[rank]!.message(parcel.head, parcel.payload);
+    }
+    return moved;
   }
 
   #transport(rank: number): Transport {
@@ -65,9 +69,7 @@ export class MemoryNetwork {
       send: (dest, head, payload) => {
         this.traffic.messages[rank]! += 1;
         this.traffic.bytes[rank]! += head.byteLength + (payload?.byteLength ?? 0);
-        const round = Math.max(this.#sent[rank]!, this.#received[rank]!) + 1;
-        this.#sent[rank] = round;
-        this.#queue.push({ dest, head: head.slice(), payload: payload?.slice(), round });
+        this.#leaving[rank]!.push({ dest, head: head.slice(), payload: payload?.slice() });
       },
       listen: () => {},
       idle: () => {},
