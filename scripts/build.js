@@ -36,7 +36,12 @@ const builtins = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
     onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+      contents: [
+        `const builtin = process.getBuiltinModule(${JSON.stringify(path)});`,
+        ...Object.keys(process.getBuiltinModule(path))
+          .filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== "default")
+          .map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();`),
+      ].join("\n"),
     }));
   },
 };

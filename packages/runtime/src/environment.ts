@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { readRankEnvironment } from "@tsmpi/protocol";
 import { aloneLife } from "./bootstrap/alone.js";
 import { launchedLife } from "./bootstrap/launched.js";
@@ -16,7 +15,7 @@ export function wtime(): number {
 
 /** Name of this host (MPI_Get_processor_name). */
 export function processorName(): string {
-  return hostname();
+  return process.getBuiltinModule("node:os").hostname(); // not loaded by ranks that do not ask
 }
 
 /** This rank's position among the ranks of its host, 0 … localSize() - 1. */

@@ -10,8 +10,6 @@ export type ReceiveBuffer = ArrayBufferView | ArrayBuffer;
 /** Frames of at least this many bytes are handed to the user instead of copied; libzmq gives each its own memory. */
 const HAND_OVER_BYTES = 32_768;
 
-const TEXT = new TextDecoder("utf-8", { ignoreBOM: true });
-
 /** The value of a packet. It shares no memory with another value, nor with a buffer still in use. */
 export function decode(packet: Packet): unknown {
   const { format, bytes } = packet;
@@ -27,7 +25,7 @@ export function decode(packet: Packet): unknown {
     case Format.NUMBER:
       return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
     case Format.STRING:
-      return TEXT.decode(bytes);
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     case Format.CBOR:
       return cborCodec().decode(bytes);
     case Format.NUMBERS:

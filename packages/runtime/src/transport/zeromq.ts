@@ -1,6 +1,12 @@
-import { createRequire } from "node:module";
 import { LONGEST_SOCKET_PATH } from "@tsmpi/protocol";
-import type { Pull, Push } from "zeromq";
+import {
+  ContextOption,
+  SocketOption,
+  SocketType,
+  loadLibzmq,
+  type Libzmq,
+  type ZmqSocket,
+} from "./libzmq.js";
 import type { Receiver, Transport, TransportOpener } from "./transport.js";
 
 /** Tells where a rank receives; calls back once, at once if it is already known. */
@@ -26,7 +32,7 @@ const WAKE_ENDPOINT = "inproc://tsmpi-wake";
 /**
  * One Pull socket that everybody sends to, one Push socket for each rank this one has sent to.
  * High-water marks are off because memory is bounded by credit (flow/), so a send never waits; with
- * `sendTimeout: 0` zeromq.js performs it inside the call, and the promise it returns needs no look.
+ * a send timeout of 0 zeromq.js performs it inside the call, and the promise it returns needs no look.
  */
 export function zeromqTransport(options: ZeromqOptions): TransportOpener {
   return (receiver) => new ZeromqTransport(options, receiver);
@@ -35,10 +41,10 @@ export function zeromqTransport(options: ZeromqOptions): TransportOpener {
 class ZeromqTransport implements Transport {
   readonly #options: ZeromqOptions;
   readonly #receiver: Receiver;
-  readonly #zeromq: typeof import("zeromq");
-  readonly #pull: Pull;
-  readonly #lanes: (Push | Frames[] | undefined)[] = [];
-  #wake: Push | undefined;
+  readonly #libzmq: Libzmq;
+  readonly #pull: ZmqSocket;
+  readonly #lanes: (ZmqSocket | Frames[] | undefined)[] = [];
+  #wake: ZmqSocket | undefined;
   #wanted = false;
   #receiving = false;
   #closed = false;
@@ -49,12 +55,16 @@ class ZeromqTransport implements Transport {
     }
     this.#options = options;
     this.#receiver = receiver;
-    this.#zeromq = createRequire(import.meta.url)("zeromq") as typeof import("zeromq");
-    const { context } = this.#zeromq;
-    context.blocky = false;
+    this.#libzmq = loadLibzmq();
+    const { context } = this.#libzmq;
+    context.setBoolOption(ContextOption.BLOCKY, false);
     const sockets = options.size + 16;
-    if (sockets > context.maxSockets) context.maxSockets = sockets;
-    this.#pull = new this.#zeromq.Pull({ receiveHighWaterMark: 0, linger: 0 });
+    if (sockets > context.getInt32Option(ContextOption.MAX_SOCKETS)) {
+      context.setInt32Option(ContextOption.MAX_SOCKETS, sockets);
+    }
+    this.#pull = new this.#libzmq.Socket(SocketType.PULL);
+    this.#pull.setInt32Option(SocketOption.LINGER, 0);
+    this.#pull.setInt32Option(SocketOption.RECEIVE_HIGH_WATER_MARK, 0);
     this.#pull.bindSync(`ipc://${options.socketPath}`);
     this.#pull.bindSync(WAKE_ENDPOINT);
     options.onListening();
@@ -105,14 +115,11 @@ class ZeromqTransport implements Transport {
   /** A pending receive keeps the process alive and cannot be withdrawn: end it with a byte to ourselves. */
   readonly #wakeIfIdle = (): void => {
     if (this.#wanted || !this.#receiving || this.#closed) return;
-    if (this.#wake === undefined) {
-      this.#wake = new this.#zeromq.Push({ sendTimeout: 0, linger: 0 });
-      this.#wake.connect(WAKE_ENDPOINT);
-    }
+    this.#wake ??= this.#openPush(WAKE_ENDPOINT);
     transmit(this.#wake, Buffer.of(0), undefined);
   };
 
-  #openLane(dest: number): Push | Frames[] {
+  #openLane(dest: number): ZmqSocket | Frames[] {
     this.#lanes[dest] = [];
     this.#options.locate(dest, (endpoint) => this.#connect(dest, endpoint));
     return this.#lanes[dest];
@@ -121,20 +128,24 @@ class ZeromqTransport implements Transport {
   #connect(dest: number, endpoint: string): void {
     const waiting = this.#lanes[dest];
     if (!Array.isArray(waiting) || this.#closed) return;
-    const push = new this.#zeromq.Push({
-      sendHighWaterMark: 0,
-      sendTimeout: 0,
-      linger: 0,
-      reconnectInterval: RECONNECT_MS,
-      reconnectMaxInterval: RECONNECT_MAX_MS,
-    });
-    push.connect(endpoint);
+    const push = this.#openPush(endpoint);
     this.#lanes[dest] = push;
     for (const [head, payload] of waiting) transmit(push, head, payload);
   }
+
+  #openPush(endpoint: string): ZmqSocket {
+    const push = new this.#libzmq.Socket(SocketType.PUSH);
+    push.setInt32Option(SocketOption.LINGER, 0);
+    push.setInt32Option(SocketOption.SEND_TIMEOUT, 0);
+    push.setInt32Option(SocketOption.SEND_HIGH_WATER_MARK, 0);
+    push.setInt32Option(SocketOption.RECONNECT_INTERVAL, RECONNECT_MS);
+    push.setInt32Option(SocketOption.RECONNECT_INTERVAL_MAX, RECONNECT_MAX_MS);
+    push.connect(endpoint);
+    return push;
+  }
 }
 
-function transmit(push: Push, head: Uint8Array, payload: Uint8Array | undefined): void {
+function transmit(push: ZmqSocket, head: Uint8Array, payload: Uint8Array | undefined): void {
   void push.send(payload === undefined ? asBuffer(head) : [asBuffer(head), asBuffer(payload)]);
 }
 
