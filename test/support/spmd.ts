@@ -19,8 +19,10 @@ interface Verdict {
 const MARK = "tsmpi-verdict ";
 
 export async function spmd(url: string, sizes: readonly number[], behaviours: Behaviours): Promise<void> {
-  if (process.env["TSMPI_RANK"] === undefined) await launch(fileURLToPath(url), sizes, behaviours);
-  else await perform(behaviours);
+  // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
+  const isRank = process.env["TSMPI_RANK"] !== undefined || process.env["TSMPI_TEST_ALONE"] === "1";
+  if (isRank) await perform(behaviours);
+  else await launch(fileURLToPath(url), sizes, behaviours);
 }
 
 async function perform(behaviours: Behaviours): Promise<void> {

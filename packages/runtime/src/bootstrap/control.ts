@@ -66,6 +66,11 @@ export class Control {
     this.#postbox?.close();
   }
 
+  /** The same for a process that ends now and can only block; without a gate it does not wait. */
+  waitForRelease(sent: Readonly<Record<number, number>>): void {
+    if (this.#postbox?.post({ type: "finalize", sent }) === true) this.#gate?.pass();
+  }
+
   #hello(): RankFrame {
     return { type: "hello", rank: this.#rank, pid: process.pid };
   }

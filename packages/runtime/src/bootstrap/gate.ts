@@ -1,4 +1,4 @@
-import { closeSync, openSync, read } from "node:fs";
+import { closeSync, openSync, read, readSync } from "node:fs";
 
 /**
  * The gate in front of the end of a job: a named pipe that the agent keeps open until every rank
@@ -18,6 +18,11 @@ export class Gate {
     } catch {
       return undefined;
     }
+  }
+
+  /** As `passed`, but blocks. */
+  pass(): void {
+    readSync(this.#fd, Buffer.allocUnsafe(1), 0, 1, null);
   }
 
   /** Resolves when the agent opens the gate, or has gone. Keeps the process alive. */

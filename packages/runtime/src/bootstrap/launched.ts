@@ -34,14 +34,13 @@ class LaunchedLife implements ProcessLife {
     this.localRank = localRank;
     this.localSize = localSize;
     this.#jobDirectory = jobDirectory;
-    this.#locations = new Locations(
-      (peer) => localEndpoint(jobDirectory, peer),
-      (ranks) => this.#join().ask({ type: "resolve", ranks }),
-    );
+    const known = (peer: number) => localEndpoint(jobDirectory, peer);
+    this.#locations = new Locations(known, (ranks) => this.#join().ask({ type: "resolve", ranks }));
     const opener = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
       locate: (peer, found) => this.#locations.locate(peer, found),
+      known,
       onListening: () => void this.#join(),
     });
     this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined);
@@ -94,7 +93,18 @@ class LaunchedLife implements ProcessLife {
       // A program that has failed does not wait for the others: the launcher ends them.
       if (!process.exitCode) void this.finalize();
     });
+    process.on("exit", (code) => this.#exit(code));
     return this.#control;
+  }
+
+  /**
+   * `process.exit(0)`: what has been sent is delivered by the I/O thread as long as this process
+   * lives, so it stays as long as for `finalize`, only that nothing but the I/O thread runs.
+   */
+  #exit(code: number): void {
+    if (code !== 0 || this.#finalizing !== undefined) return;
+    this.endpoint.settle();
+    this.#control?.waitForRelease(this.endpoint.sentCounts());
   }
 
   /** Without its launcher a job is over: nobody forwards its output or tells it of failures. */

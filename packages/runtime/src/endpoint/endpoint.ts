@@ -72,6 +72,11 @@ export class Endpoint implements Receiver {
     this.#wire.onceIdle(callback);
   }
 
+  /** Before the process ends for good: blocks until nothing waits any more for its way to be found. */
+  settle(): void {
+    this.#wire.settle();
+  }
+
   close(): void {
     this.#wire.close();
   }

@@ -5,6 +5,9 @@ import type { Inbound, PostedReceive, SendOrder, Unfinished } from "./operation.
 import { Outgoing } from "./outgoing.js";
 import type { Wire } from "./wire.js";
 
+/** Handshake numbers of one sender. */
+const HANDSHAKES = 2 ** 32;
+
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {
   readonly #matchers = new Map<number, Matcher<PostedReceive, Inbound>>();
@@ -93,6 +96,13 @@ export class Inbox {
         if (reason !== undefined && this.cancel(context, receive)) receive.fail(reason);
       }
     }
+    for (const [key, receive] of this.#cleared) {
+      const reason = error(Math.floor(key / HANDSHAKES), receive.operation);
+      if (reason === undefined) continue;
+      this.#cleared.delete(key);
+      this.wire.end();
+      receive.fail(reason);
+    }
   }
 
   #matcher(context: number): Matcher<PostedReceive, Inbound> {
@@ -128,7 +138,7 @@ export class Inbox {
 }
 
 function handshakeKey(source: number, id: number): number {
-  return source * 2 ** 32 + id;
+  return source * HANDSHAKES + id;
 }
 
 function describe(context: number, receive: PostedReceive): Unfinished {

@@ -61,11 +61,15 @@ export class Wire {
   }
 
   readonly #returnAll = (): void => {
+    this.#returnOwed();
+    this.end();
+  };
+
+  #returnOwed(): void {
     for (const peer of this.#returning.splice(0)) {
       if (peer.acknowledging !== 0 || peer.credit.due) this.signal(peer, Kind.RETURN, 0);
     }
-    this.end();
-  };
+  }
 
   /** Sends an envelope alone. */
   signal(peer: Peer, kind: number, id: number): void {
@@ -101,6 +105,11 @@ export class Wire {
       acknowledged,
     });
     this.#open().send(peer.rank, head, payload);
+  }
+
+  settle(): void {
+    this.#returnOwed();
+    this.#transport?.settle();
   }
 
   close(): void {

@@ -73,6 +73,7 @@ export class MemoryNetwork {
       },
       listen: () => {},
       idle: () => {},
+      settle: () => {},
       close: () => {},
     };
   }

@@ -18,6 +18,8 @@ export interface ZeromqOptions {
   /** Unix socket to receive on; it must not exist. */
   readonly socketPath: string;
   readonly locate: Locator;
+  /** Where a rank receives, if that can be told without waiting. */
+  readonly known: (rank: number) => string | undefined;
   /** Called when this rank listens and others may connect. */
   readonly onListening: () => void;
 }
@@ -27,6 +29,8 @@ type Frames = readonly [head: Uint8Array, payload: Uint8Array | undefined];
 /** Time between attempts to connect to a listener that exists but does not answer yet. */
 const RECONNECT_MS = 10;
 const RECONNECT_MAX_MS = 1000;
+/** How long a process that is about to end waits for ranks that do not listen yet. */
+const SETTLE_MS = 10_000;
 const WAKE_ENDPOINT = "inproc://tsmpi-wake";
 
 /**
@@ -84,6 +88,18 @@ class ZeromqTransport implements Transport {
   idle(): void {
     this.#wanted = false;
     if (this.#receiving) setImmediate(this.#wakeIfIdle);
+  }
+
+  settle(): void {
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    const deadline = performance.now() + SETTLE_MS;
+    while (this.#lanes.some((lane) => Array.isArray(lane)) && performance.now() < deadline) {
+      for (const [dest, lane] of this.#lanes.entries()) {
+        const endpoint = Array.isArray(lane) ? this.#options.known(dest) : undefined;
+        if (endpoint !== undefined) this.#connect(dest, endpoint);
+      }
+      Atomics.wait(clock, 0, 0, RECONNECT_MS);
+    }
   }
 
   close(): void {
