@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { test } from "tap";
 import { SUM, type Communicator } from "tsmpi";
 import { simulate } from "../support/simulation.js";
 
@@ -90,3 +90,33 @@ counts(
     return { rounds, messages: power * Math.log2(power) + 2 * extra, most: Math.log2(power) + 1 };
   },
 );
+
+counts(
+  "scan",
+  async (comm) => same(await comm.scan(comm.rank), sum(comm.rank + 1)),
+  (size) => {
+    let messages = 0;
+    for (let distance = 1; distance < size; distance *= 2) messages += size - distance;
+    return { rounds: log2(size), messages, most: log2(size) };
+  },
+);
+
+test("alltoall and reduceScatterBlock take N - 1 rounds and messages of each rank", async (t) => {
+  for (const size of [1, 2, 3, 8, 17, 64, 100]) {
+    for (const body of [
+      async (comm: Communicator) => {
+        const items = Array.from({ length: size }, (_, to) => to * 1000 + comm.rank);
+        same((await comm.alltoall(items))[size - 1], comm.rank * 1000 + size - 1);
+      },
+      async (comm: Communicator) =>
+        same(await comm.reduceScatterBlock(new Array<number>(size).fill(1)), size),
+    ]) {
+      const { rounds, messages } = await simulate(size, body);
+      t.equal(rounds, size - 1, `${size} ranks: rounds`);
+      t.ok(
+        messages.every((count) => count === size - 1),
+        `${size} ranks: messages`,
+      );
+    }
+  }
+});

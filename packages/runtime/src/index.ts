@@ -1,7 +1,10 @@
 /** Everything public, and nothing else. */
 export { ERRORS, MPIError, type ErrorCode } from "@tsmpi/protocol";
 export { Communicator } from "./communicator/communicator.js";
-export type { RootOptions } from "./communicator/collectives.js";
+export type { RootOptions } from "./communicator/collective-base.js";
+export type { Sequence } from "./communicator/sequence.js";
+export type { ScattervOptions } from "./communicator/vectors.js";
+export type { NumericArray } from "./operators/elementwise.js";
 export type {
   Received,
   ReceiveOptions,

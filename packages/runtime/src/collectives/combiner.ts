@@ -29,6 +29,13 @@ export class Combiner<T> {
     }
   }
 
+  /** A partial result that begins with a packet. */
+  static of<T>(op: Op<T>, packet: Packet): Combiner<T> {
+    const combiner = new Combiner(op, undefined as T);
+    combiner.replacePacket(packet);
+    return combiner;
+  }
+
   /** Joins the range behind this one. */
   appendPacket(packet: Packet): void {
     this.#combine(packet, (own, other) => [own, other]);

@@ -1,27 +1,15 @@
-import { MPIError } from "@tsmpi/protocol";
-import type { Channel } from "../channel.js";
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
-import type { Packet } from "../codec/packet.js";
 import { allgather } from "../collectives/allgather.js";
-import { allreduce } from "../collectives/allreduce.js";
+import { alltoall } from "../collectives/alltoall.js";
 import { barrier } from "../collectives/barrier.js";
 import { bcast } from "../collectives/bcast.js";
-import { Combiner } from "../collectives/combiner.js";
-import { failurePacket, isFailure, packetOrFailure, unlessFailure } from "../collectives/failure.js";
+import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
-import { reduce } from "../collectives/reduce.js";
 import { scatter } from "../collectives/scatter.js";
-import type { OpLike } from "../operators/operator.js";
-import { SUM } from "../operators/predefined.js";
-import { PointToPoint } from "./point-to-point.js";
-import { checkOp, checkRoot } from "./validation.js";
-
-/** Options of a collective with a root. */
-export interface RootOptions {
-  /** Default 0; the same on every rank. */
-  readonly root?: number;
-}
+import { CollectiveBase, type RootOptions } from "./collective-base.js";
+import { encodeList } from "./lists.js";
+import { checkRoot } from "./validation.js";
 
 const NOTHING = {};
 
@@ -29,13 +17,13 @@ const NOTHING = {};
  * Collective communication (MPI 4.1, chapter 6). Every rank of the communicator calls the same
  * collectives in the same order; what is awaited when does not matter.
  */
-export abstract class Collectives extends PointToPoint {
+export abstract class Collectives extends CollectiveBase {
   /**
    * Waits until every rank of the communicator has called it.
    * @see MPI 4.1, 6.3 (MPI_Barrier)
    */
   barrier(): Promise<void> {
-    return this.#run("barrier", this.barrier, (channel) => barrier(channel));
+    return this.collective("barrier", this.barrier, (channel) => barrier(channel));
   }
 
   /**
@@ -48,7 +36,7 @@ export abstract class Collectives extends PointToPoint {
    */
   bcast<T>(data?: T, options: RootOptions = NOTHING): Promise<T> {
     const { root = 0 } = options;
-    return this.#run("bcast", this.bcast, (channel) => {
+    return this.collective("bcast", this.bcast, (channel) => {
       checkRoot(root, this.caller("bcast"));
       const isRoot = this.rank === root;
       const packet = isRoot ? packetOrFailure(() => encode(data)) : undefined;
@@ -71,12 +59,11 @@ export abstract class Collectives extends PointToPoint {
    */
   scatter<T>(items?: Iterable<T>, options: RootOptions = NOTHING): Promise<T> {
     const { root = 0 } = options;
-    return this.#run("scatter", this.scatter, (channel) => {
+    return this.collective("scatter", this.scatter, (channel) => {
       checkRoot(root, this.caller("scatter"));
       const isRoot = this.rank === root;
-      const list = isRoot ? this.#list(items) : undefined;
-      const packets = list === undefined ? undefined : this.#scatterPackets(list);
-      return scatter(channel, packets, root).then((packet) => {
+      const list = isRoot ? encodeList(items, this.size, "the root") : undefined;
+      return scatter(channel, list?.packets, root).then((packet) => {
         unlessFailure(packet);
         return list === undefined ? (decode(packet) as T) : list.values[root]!;
       });
@@ -93,12 +80,12 @@ export abstract class Collectives extends PointToPoint {
    */
   gather<T>(item: T, options: RootOptions = NOTHING): Promise<T[] | undefined> {
     const { root = 0 } = options;
-    return this.#run("gather", this.gather, (channel) => {
+    return this.collective("gather", this.gather, (channel) => {
       checkRoot(root, this.caller("gather"));
       const packet = packetOrFailure(() => encode(item));
       return gather(channel, packet, root).then((packets) => {
         unlessFailure(packet);
-        return packets === undefined ? undefined : this.#values(packets, item);
+        return packets === undefined ? undefined : this.valuesOf(packets, item);
       });
     });
   }
@@ -111,90 +98,28 @@ export abstract class Collectives extends PointToPoint {
    * @see MPI 4.1, 6.7 (MPI_Allgather)
    */
   allgather<T>(item: T): Promise<T[]> {
-    return this.#run("allgather", this.allgather, (channel) =>
+    return this.collective("allgather", this.allgather, (channel) =>
       allgather(
         channel,
         packetOrFailure(() => encode(item)),
-      ).then((packets) => this.#values(packets, item)),
+      ).then((packets) => this.valuesOf(packets, item)),
     );
   }
 
   /**
-   * Combines the values of all ranks at the root, strictly in rank order. Called by every rank, with
-   * the same operation.
+   * Gives item j of every rank to rank j: what rank i passes as item j is what rank j gets as item i.
+   * Called by every rank.
    *
-   * @param data a number, bigint, boolean, typed or plain array (combined element by element), or
-   * anything the operation takes; never changed
-   * @param op SUM (default), another predefined operation, or an associative function of two values
-   * @returns at the root the result, in memory of its own; undefined elsewhere
-   * @throws ERR_ROOT; ERR_OP, ERR_COUNT or ERR_TYPE at the root and where it happened
-   * @example const pi = await world.reduce(part, SUM);
-   * @see MPI 4.1, 6.9.1 (MPI_Reduce)
+   * @param items exactly `size` items, in any iterable
+   * @returns a list in rank order of where the items came from, with this rank's item for itself itself
+   * @throws ERR_COUNT or ERR_TYPE on every rank if some rank's list cannot be sent
+   * @example const columns = await world.alltoall(rowPieces);
+   * @see MPI 4.1, 6.8 (MPI_Alltoall)
    */
-  reduce<T>(data: T, op: OpLike<T> = SUM, options: RootOptions = NOTHING): Promise<T | undefined> {
-    const { root = 0 } = options;
-    return this.#run("reduce", this.reduce, (channel) => {
-      checkRoot(root, this.caller("reduce"));
-      return reduce(channel, new Combiner(checkOp(op, this.caller("reduce")), data), root);
-    });
-  }
-
-  /**
-   * Combines the values of all ranks on every rank, strictly in rank order; bitwise the same result
-   * everywhere. Called by every rank, with the same operation.
-   *
-   * @returns the result, in memory of its own
-   * @throws ERR_OP, ERR_COUNT or ERR_TYPE on every rank
-   * @see MPI 4.1, 6.9.6 (MPI_Allreduce)
-   */
-  allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
-    return this.#run("allreduce", this.allreduce, (channel) =>
-      allreduce(channel, new Combiner(checkOp(op, this.caller("allreduce")), data)),
-    );
-  }
-
-  /** Runs one collective on its own channel, and says whose error it is. */
-  #run<T>(
-    operation: string,
-    method: (...args: never[]) => unknown,
-    body: (channel: Channel) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return body(this.channel(operation)).catch((error: unknown) => {
-        throw this.explain(error, operation);
-      });
-    } catch (error) {
-      return this.rejection(error, operation, method);
-    }
-  }
-
-  #list<T>(items: Iterable<T> | undefined): { values: T[]; problem: string | undefined } {
-    if (typeof items !== "object" || items === null || !(Symbol.iterator in items)) {
-      return { values: [], problem: `the root must pass a list of ${this.size} items, one for each rank` };
-    }
-    const values = [...items];
-    if (values.length === this.size) return { values, problem: undefined };
-    return {
-      values,
-      problem: `the root passed ${values.length} items for ${this.size} ranks; pass exactly one for each rank`,
-    };
-  }
-
-  #scatterPackets({ values, problem }: { values: unknown[]; problem: string | undefined }): Packet[] {
-    const everywhere = (failure: Packet) => new Array<Packet>(this.size).fill(failure);
-    if (problem !== undefined) {
-      return everywhere(failurePacket(new MPIError("ERR_COUNT", problem)));
-    }
-    const packets = values.map((value) => packetOrFailure(() => encode(value)));
-    const failure = packets.find(isFailure);
-    return failure === undefined ? packets : everywhere(failure);
-  }
-
-  /** The values of packets in rank order; this rank's is `own`. */
-  #values<T>(packets: readonly Packet[], own: T): T[] {
-    return packets.map((packet, rank) => {
-      unlessFailure(packet);
-      return rank === this.rank ? own : (decode(packet) as T);
+  alltoall<T>(items: Iterable<T>): Promise<T[]> {
+    return this.collective("alltoall", this.alltoall, (channel) => {
+      const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`);
+      return alltoall(channel, packets).then((received) => this.valuesOf(received, values[this.rank]!));
     });
   }
 }

@@ -1,11 +1,11 @@
 import type { CommunicatorParts } from "./base.js";
-import { Collectives } from "./collectives.js";
+import { Nonblocking } from "./nonblocking.js";
 
 /**
  * A group of ranks that talk among themselves; messages of one communicator never match those of
  * another (MPI 4.1, chapter 7).
  */
-export class Communicator extends Collectives {
+export class Communicator extends Nonblocking {
   readonly #abort: (code: number, reason: string | undefined) => never;
 
   /** @internal */

@@ -1,0 +1,118 @@
+import { allreduce } from "../collectives/allreduce.js";
+import { Combiner } from "../collectives/combiner.js";
+import { reduceScatter } from "../collectives/reduce-scatter.js";
+import { reduce } from "../collectives/reduce.js";
+import { scan } from "../collectives/scan.js";
+import type { Op, OpLike } from "../operators/operator.js";
+import { SUM } from "../operators/predefined.js";
+import type { RootOptions } from "./collective-base.js";
+import { Collectives } from "./collectives.js";
+import { encodeList } from "./lists.js";
+import { cut, type Sequence } from "./sequence.js";
+import { checkOp, checkRoot } from "./validation.js";
+
+const NOTHING = {};
+
+/** Collectives that combine values (MPI 4.1, 6.9 to 6.11). */
+export abstract class Reductions extends Collectives {
+  /**
+   * Combines the values of all ranks at the root, strictly in rank order. Called by every rank, with
+   * the same operation.
+   *
+   * @param data a number, bigint, boolean, typed or plain array (combined element by element), or
+   * anything the operation takes; never changed
+   * @param op SUM (default), another predefined operation, or an associative function of two values
+   * @returns at the root the result, in memory of its own; undefined elsewhere
+   * @throws ERR_ROOT; ERR_OP, ERR_COUNT or ERR_TYPE at the root and where it happened
+   * @example const pi = await world.reduce(part, SUM);
+   * @see MPI 4.1, 6.9.1 (MPI_Reduce)
+   */
+  reduce<T>(data: T, op: OpLike<T> = SUM, options: RootOptions = NOTHING): Promise<T | undefined> {
+    const { root = 0 } = options;
+    return this.collective("reduce", this.reduce, (channel) => {
+      checkRoot(root, this.caller("reduce"));
+      return reduce(channel, new Combiner(checkOp(op, this.caller("reduce")), data), root);
+    });
+  }
+
+  /**
+   * Combines the values of all ranks on every rank, strictly in rank order; bitwise the same result
+   * everywhere. Called by every rank, with the same operation.
+   *
+   * @returns the result, in memory of its own
+   * @throws ERR_OP, ERR_COUNT or ERR_TYPE on every rank
+   * @see MPI 4.1, 6.9.6 (MPI_Allreduce)
+   */
+  allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
+    return this.collective("allreduce", this.allreduce, (channel) =>
+      allreduce(channel, new Combiner(checkOp(op, this.caller("allreduce")), data)),
+    );
+  }
+
+  /**
+   * Combines item r of every rank on rank r, strictly in rank order. Called by every rank.
+   *
+   * @param items exactly `size` items
+   * @returns the combination of everybody's item for this rank, in memory of its own
+   * @throws ERR_COUNT, ERR_OP or ERR_TYPE
+   * @see MPI 4.1, 6.10.1 (MPI_Reduce_scatter_block)
+   */
+  reduceScatterBlock<T>(items: Iterable<T>, op: OpLike<T> = SUM): Promise<T> {
+    return this.collective("reduceScatterBlock", this.reduceScatterBlock, (channel) => {
+      const { packets } = encodeList(items, this.size, `rank ${this.rank}`);
+      const operation: Op<T> = checkOp(op, this.caller("reduceScatterBlock"));
+      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+    });
+  }
+
+  /**
+   * Combines arrays element by element and leaves rank r the r-th piece of the result. Called by
+   * every rank, with arrays of the same type and length and the same counts.
+   *
+   * @param array a typed array or plain array
+   * @param counts lengths of the pieces, one for each rank; zero is allowed
+   * @returns this rank's piece, of the same array type, in memory of its own
+   * @throws ERR_COUNT on every rank if somebody's counts do not add up to its array's length; ERR_OP
+   * @see MPI 4.1, 6.10.2 (MPI_Reduce_scatter)
+   */
+  reduceScatter<A extends Sequence>(array: A, counts: readonly number[], op: OpLike<A> = SUM): Promise<A> {
+    return this.collective("reduceScatter", this.reduceScatter, (channel) => {
+      const { packets } = encodeList(() => cut(array, counts, this.size), this.size, `rank ${this.rank}`);
+      const operation: Op<A> = checkOp(op, this.caller("reduceScatter"));
+      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+    });
+  }
+
+  /**
+   * Combines the values of ranks 0 … r on rank r, lower ranks on the left. Called by every rank.
+   *
+   * @returns the combination, in memory of its own
+   * @throws ERR_OP, ERR_COUNT or ERR_TYPE where it happened and on higher ranks
+   * @see MPI 4.1, 6.11.1 (MPI_Scan)
+   */
+  scan<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
+    return this.collective("scan", this.scan, async (channel) => {
+      const inclusive = new Combiner(checkOp(op, this.caller("scan")), data);
+      await scan(channel, inclusive);
+      return inclusive.result();
+    });
+  }
+
+  /**
+   * Combines the values of ranks 0 … r - 1 on rank r, lower ranks on the left. Called by every rank.
+   *
+   * @returns the combination, in memory of its own; undefined on rank 0
+   * @throws ERR_OP, ERR_COUNT or ERR_TYPE where it happened and on higher ranks
+   * @see MPI 4.1, 6.11.2 (MPI_Exscan)
+   */
+  exscan<T>(data: T, op: OpLike<T> = SUM): Promise<T | undefined> {
+    return this.collective("exscan", this.exscan, async (channel) => {
+      const operation: Op<T> = checkOp(op, this.caller("exscan"));
+      const inclusive = new Combiner(operation, data);
+      const exclusive = new Combiner<T>(operation, data);
+      await scan(channel, inclusive, exclusive);
+      inclusive.throwFailure();
+      return this.rank === 0 ? undefined : exclusive.result();
+    });
+  }
+}

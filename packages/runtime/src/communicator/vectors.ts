@@ -1,0 +1,101 @@
+import { decode } from "../codec/decode.js";
+import { encode } from "../codec/encode.js";
+import { allgather } from "../collectives/allgather.js";
+import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
+import { gather } from "../collectives/gather.js";
+import { scatter } from "../collectives/scatter.js";
+import type { RootOptions } from "./collective-base.js";
+import { Reductions } from "./reductions.js";
+import { encodeList } from "./lists.js";
+import { balancedCounts, checkSequence, cut, join, type Sequence } from "./sequence.js";
+import { checkRoot } from "./validation.js";
+
+/** Options of scatterv. */
+export interface ScattervOptions extends RootOptions {
+  /** At the root: lengths of the pieces, one for each rank. Default: balanced, the first ranks get one more. */
+  readonly counts?: readonly number[];
+}
+
+const NOTHING = {};
+
+/** Collectives on contiguous pieces of one array, whose lengths may differ (MPI 4.1, 6.5 to 6.8). */
+export abstract class Vectors extends Reductions {
+  /**
+   * Cuts the root's array into contiguous pieces and gives each rank one. Called by every rank; the
+   * others' arguments but the root are ignored.
+   *
+   * @param array at the root: a typed or plain array
+   * @returns this rank's piece, of the array's type, in memory of its own
+   * @throws ERR_ROOT; ERR_COUNT or ERR_TYPE on every rank if the root's array cannot be cut so
+   * @example const mine = await world.scatterv(world.rank === 0 ? samples : undefined);
+   * @see MPI 4.1, 6.6 (MPI_Scatterv)
+   */
+  scatterv<A extends Sequence>(array?: A, options: ScattervOptions = NOTHING): Promise<A> {
+    const { root = 0, counts } = options;
+    return this.collective("scatterv", this.scatterv, (channel) => {
+      checkRoot(root, this.caller("scatterv"));
+      const pieces = () => {
+        checkSequence(array);
+        return cut(array!, counts ?? balancedCounts(array!.length, this.size), this.size);
+      };
+      const list = this.rank === root ? encodeList(pieces, this.size, "the root") : undefined;
+      return scatter(channel, list?.packets, root).then((packet) => {
+        unlessFailure(packet);
+        if (list === undefined) return decode(packet) as A;
+        return list.values[root]!.slice() as unknown as A;
+      });
+    });
+  }
+
+  /**
+   * Joins one piece of every rank at the root, in rank order. Called by every rank, with pieces of
+   * one type; lengths may differ.
+   *
+   * @returns at the root the whole, of the pieces' type; undefined elsewhere
+   * @throws ERR_ROOT; ERR_TYPE at the root, and on a rank whose piece is no array
+   * @see MPI 4.1, 6.5 (MPI_Gatherv)
+   */
+  gatherv<A extends Sequence>(piece: A, options: RootOptions = NOTHING): Promise<A | undefined> {
+    const { root = 0 } = options;
+    return this.collective("gatherv", this.gatherv, (channel) => {
+      checkRoot(root, this.caller("gatherv"));
+      const packet = encodePiece(piece);
+      return gather(channel, packet, root).then((packets) => {
+        unlessFailure(packet);
+        return packets === undefined ? undefined : join(this.valuesOf(packets, piece));
+      });
+    });
+  }
+
+  /**
+   * Joins one piece of every rank on every rank, in rank order. Called by every rank, with pieces of
+   * one type; lengths may differ.
+   *
+   * @returns the whole, of the pieces' type, in memory of its own
+   * @throws ERR_TYPE on every rank
+   * @see MPI 4.1, 6.7 (MPI_Allgatherv)
+   */
+  allgatherv<A extends Sequence>(piece: A): Promise<A> {
+    return this.collective("allgatherv", this.allgatherv, (channel) =>
+      allgather(channel, encodePiece(piece)).then((packets) => join(this.valuesOf(packets, piece))),
+    );
+  }
+
+  /**
+   * Gives piece j of every rank to rank j, as {@link alltoall}; pieces may have any lengths.
+   *
+   * @returns the pieces for this rank in rank order
+   * @throws ERR_COUNT or ERR_TYPE on every rank
+   * @see MPI 4.1, 6.8 (MPI_Alltoallv)
+   */
+  alltoallv<A extends Sequence>(pieces: Iterable<A>): Promise<A[]> {
+    return this.alltoall(pieces);
+  }
+}
+
+function encodePiece(piece: Sequence) {
+  return packetOrFailure(() => {
+    checkSequence(piece);
+    return encode(piece);
+  });
+}
