@@ -1,12 +1,11 @@
 // Builds everything: type-checks and compiles the rooms, bundles what ships, compiles examples and tests.
 import { spawnSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { rollup } from "rollup";
-import dts from "rollup-plugin-dts";
+import { generateDtsBundle } from "dts-bundle-generator";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -56,20 +55,21 @@ await Promise.all([
     outfile: "dist/tsmpi.js",
     plugins: [builtins],
     minifyWhitespace: true, // comments are half of the text that every rank reads
+    lineLimit: 160, // Node prints the line of an uncaught error
   }),
   build({ ...bundle, entryPoints: ["packages/cli/dist/index.js"], outfile: "dist/tsmpirun.js" }),
 ]);
 // The rooms are private packages: what the shipped types say must not point to them.
-const rooms = {
-  name: "rooms",
-  resolveId: (name) =>
-    name.startsWith("@tsmpi/") ? resolve(root, `packages/${name.slice(7)}/dist/index.d.ts`) : undefined,
-};
-const types = await rollup({
-  input: resolve(root, "packages/runtime/dist/index.d.ts"),
-  plugins: [rooms, dts()],
-  external: [/^node:/],
-});
-await types.write({ file: resolve(root, "dist/tsmpi.d.ts"), format: "es" });
+const [types] = generateDtsBundle(
+  [
+    {
+      filePath: resolve(root, "packages/runtime/src/index.ts"),
+      libraries: { inlinedLibraries: ["@tsmpi/protocol"] },
+      output: { exportReferencedTypes: false, noBanner: true, sortNodes: true },
+    },
+  ],
+  { preferredConfigPath: resolve(root, "packages/runtime/tsconfig.json") },
+);
+await writeFile(resolve(root, "dist/tsmpi.d.ts"), types);
 typescript("-p", "examples");
 typescript("-p", "test");

@@ -59,12 +59,14 @@ export class MPIError extends Error {
     this.peer = details.peer;
     this.operation = details.operation;
     this.#text = message;
+    this.#hideOwnFrames();
   }
 
   /** The same error, saying where it happened. What it already knows stays. */
   at(details: ErrorDetails): MPIError {
     const cause = this.cause === undefined ? {} : { cause: this.cause };
-    return new MPIError(this.code, this.#text, {
+    // Not by its name: a bundler renames a class that mentions itself, and people see that name.
+    return new (this.constructor as typeof MPIError)(this.code, this.#text, {
       rank: this.rank ?? details.rank,
       peer: this.peer ?? details.peer,
       operation: this.operation ?? details.operation,
@@ -75,6 +77,13 @@ export class MPIError extends Error {
   /** Drops the stack frames of `method` and what it called: the user's call comes first. */
   withoutFramesOf(method: (...args: never[]) => unknown): this {
     Error.captureStackTrace(this, method);
+    this.#hideOwnFrames();
     return this;
+  }
+
+  /** Leaves the frames of the user's program: ours say nothing about a user's mistake. */
+  #hideOwnFrames(): void {
+    const frames = this.stack?.split("\n").filter((line) => !line.includes(import.meta.url));
+    if (frames !== undefined) this.stack = frames.join("\n");
   }
 }

@@ -25,7 +25,10 @@ export async function reduce<T>(
     combiner.throwFailure();
   }
   if (root === 0) return rank === 0 ? combiner.result() : undefined;
-  if (rank === 0) await channel.send(root, combiner.packet());
+  if (rank === 0) {
+    await channel.send(root, combiner.packet());
+    combiner.throwFailure();
+  }
   if (rank !== root) return undefined;
   combiner.replacePacket(await channel.receive(0));
   return combiner.result();
