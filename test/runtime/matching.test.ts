@@ -103,3 +103,51 @@ t.test("a Fifo keeps its order through pushes, shifts and removals", async (t) =
   t.same([...fifo], model);
   t.equal(fifo.length, model.length);
 });
+
+t.test("a message that nobody has received can be removed, and only that one", async (t) => {
+  const matcher = new Matcher<ReturnType<typeof receive>, ReturnType<typeof message>>();
+  const [a, b, c] = [message(1, 1, "a"), message(1, 1, "b"), message(1, 2, "c")];
+  for (const one of [a, b, c]) matcher.arrive(one);
+  t.equal(
+    matcher.remove({ source: 1, tag: 1 }, ({ name }) => name === "c"),
+    undefined,
+  );
+  t.equal(
+    matcher.remove({ source: 1, tag: 1 }, ({ name }) => name === "a"),
+    a,
+  );
+  t.equal(
+    matcher.remove({ source: 1, tag: 1 }, ({ name }) => name === "a"),
+    undefined,
+  );
+  t.equal(
+    matcher.remove({ source: 9, tag: 9 }, () => true),
+    undefined,
+  );
+  t.same(matcher.messages(), [b, c]);
+  t.equal(
+    matcher.remove({ source: 1, tag: 2 }, () => true),
+    c,
+  );
+  t.equal(matcher.peek(receive(1, 2)), undefined);
+  t.equal(matcher.post(receive(1, ANY)), b);
+});
+
+t.test(
+  "a probe that waits is served in the order of the calls, when its message arrives again",
+  async (t) => {
+    const matcher = new Matcher();
+    const [first, probe, second] = [receive(1, 5), receive(1, ANY), receive(ANY, 6)];
+    for (const posted of [first, probe, second]) matcher.post(posted);
+    const one = message(1, 5);
+    t.equal(matcher.arrive(one), first, "the receive posted before the probe takes the message");
+    const two = message(1, 6);
+    t.equal(matcher.arrive(two), probe, "the probe looks first,");
+    t.equal(matcher.arrive(two), second, "then the receive posted after it takes the same message");
+    const three = message(1, 7);
+    matcher.post(probe);
+    t.equal(matcher.arrive(three), probe);
+    t.equal(matcher.arrive(three), undefined, "nobody else: it stays");
+    t.equal(matcher.peek(receive(ANY, 7)), three);
+  },
+);

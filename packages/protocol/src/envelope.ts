@@ -23,6 +23,10 @@ export const Kind = {
   DATA: 5,
   /** Nothing but returned credit or an acknowledged id, when no other frame has taken them along. */
   RETURN: 6,
+  /** The sender of the message with this id gives it up, if no receive has matched it. */
+  WITHDRAW: 7,
+  /** The answer to WITHDRAW if that was in time; otherwise the message just goes its way. */
+  WITHDRAWN: 8,
 } as const;
 
 /** Flag: the sender waits until its id is acknowledged: matched, and out of the sender's memory. */

@@ -5,12 +5,19 @@ export type { RootOptions } from "./communicator/collective-base.js";
 export type { Sequence } from "./communicator/sequence.js";
 export type { ScattervOptions } from "./communicator/vectors.js";
 export type { NumericArray } from "./operators/elementwise.js";
+export { Message } from "./communicator/message.js";
 export type {
+  IntoOptions,
+  MessageSelector,
+  ProbeOptions,
   Received,
   ReceiveOptions,
   SendOptions,
   SendrecvOptions,
-} from "./communicator/point-to-point.js";
+  StartReceiveOptions,
+  StartSendOptions,
+  WaitOptions,
+} from "./communicator/options.js";
 export { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB, UNDEFINED } from "./constants.js";
 export {
   finalize,
@@ -38,6 +45,6 @@ export {
   REPLACE,
   SUM,
 } from "./operators/predefined.js";
-export { Request } from "./request/request.js";
+export { Request, type Completion } from "./request/request.js";
 export type { Status } from "./status.js";
 export { self, world } from "./world.js";

@@ -2,7 +2,7 @@ import type { Channel } from "../channel.js";
 import { decode } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 import { unlessFailure } from "../collectives/failure.js";
-import { PointToPoint } from "./point-to-point.js";
+import { Probing } from "./probing.js";
 
 /** Options of a collective with a root. */
 export interface RootOptions {
@@ -11,7 +11,7 @@ export interface RootOptions {
 }
 
 /** What all collectives of a communicator share. */
-export abstract class CollectiveBase extends PointToPoint {
+export abstract class CollectiveBase extends Probing {
   /** @internal Runs one collective on its own channel, and says whose error it is. */
   protected collective<T>(
     operation: string,

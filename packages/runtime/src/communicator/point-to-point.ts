@@ -1,52 +1,29 @@
 import type { ReceiveBuffer } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
+import type { Packet } from "../codec/packet.js";
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
+import type { SendOrder } from "../endpoint/operation.js";
+import { ANY, type Pattern } from "../matching/matcher.js";
 import { Request } from "../request/request.js";
 import type { Status } from "../status.js";
 import { CommunicatorBase } from "./base.js";
+import type {
+  MessageSelector,
+  Received,
+  ReceiveOptions,
+  SendOptions,
+  SendrecvOptions,
+  StartReceiveOptions,
+  StartSendOptions,
+} from "./options.js";
 import { ValueReceive } from "./receives.js";
-import { checkDestination, checkReceiveTag, checkSendTag, checkSource } from "./validation.js";
-
-/** Options of a send. */
-export interface SendOptions {
-  /** 0 … TAG_UB; default 0. */
-  readonly tag?: number;
-}
-
-/** Options of a receive. */
-export interface ReceiveOptions {
-  /** A rank, ANY_SOURCE (default) or PROC_NULL. */
-  readonly source?: number;
-  /** 0 … TAG_UB, or ANY_TAG (default). */
-  readonly tag?: number;
-  /**
-   * A typed array, Buffer, DataView or ArrayBuffer to receive into; it must have the message's
-   * element type and room for it, and is what the receive yields. It belongs to the operation until
-   * that is complete.
-   */
-  readonly into?: ReceiveBuffer;
-}
-
-/** Options of a combined send and receive. */
-export interface SendrecvOptions {
-  /** Where to receive from; default ANY_SOURCE. */
-  readonly source?: number;
-  /** Default 0. */
-  readonly sendtag?: number;
-  /** Default ANY_TAG. */
-  readonly recvtag?: number;
-  readonly into?: ReceiveBuffer;
-}
-
-/** A received value and what is known of its message. */
-export interface Received<T> {
-  readonly data: T;
-  readonly status: Status;
-}
+import { checkDestination, checkReceiveTag, checkSendTag, checkSource, type Caller } from "./validation.js";
+import { canEnd, Withdrawal } from "./withdrawal.js";
 
 const DONE: Promise<void> = Promise.resolve();
 const NOTHING = {};
-const NULL_STATUS: Status = { source: PROC_NULL, tag: ANY_TAG, bytes: 0, cancelled: false };
+/** @internal What is known of a message from PROC_NULL. */
+export const NULL_STATUS: Status = { source: PROC_NULL, tag: ANY_TAG, bytes: 0, cancelled: false };
 
 /** Point-to-point communication (MPI 4.1, chapter 3). */
 export abstract class PointToPoint extends CommunicatorBase {
@@ -59,31 +36,56 @@ export abstract class PointToPoint extends CommunicatorBase {
    *
    * @param data any value of the kinds listed in docs/data.md
    * @param dest rank of the receiver, or PROC_NULL
+   * @param options a `signal` or `timeout` withdraws a message that no receive has matched and no
+   * probe has told of; once it has left, its receiver decides, as soon as it communicates
    * @returns resolves when `data` may be reused; says nothing about the receiver
-   * @throws ERR_RANK, ERR_TAG, ERR_TYPE (what cannot be sent, by its path), ERR_PROC_FAILED
+   * @throws ERR_RANK, ERR_TAG, ERR_ARG, ERR_TYPE (what cannot be sent, by its path), ERR_PROC_FAILED;
+   * ERR_TIMEOUT or an AbortError if it was withdrawn
    * @example await world.send({ step: 1 }, 3, { tag: 7 });
    * @see MPI 4.1, 3.2 (MPI_Send)
    */
   send(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
     try {
-      return this.#post("send", data, dest, options.tag) ?? DONE;
+      if (canEnd(options)) return this.#postUntil("send", data, dest, options, false);
+      return this.#post("send", data, dest, options.tag, false) ?? DONE;
     } catch (error) {
       return this.rejection(error, "send", this.send);
     }
   }
 
   /**
+   * Sends a value, and waits until the other side has matched it with a receive (the synchronous
+   * mode). As {@link send} in everything else.
+   *
+   * @returns resolves when a receive has matched the message and `data` may be reused
+   * @throws as {@link send}
+   * @example await world.ssend("your turn", 1);
+   * @see MPI 4.1, 3.4 (MPI_Ssend)
+   */
+  ssend(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
+    try {
+      if (canEnd(options)) return this.#postUntil("ssend", data, dest, options, true);
+      return this.#post("ssend", data, dest, options.tag, true) ?? DONE;
+    } catch (error) {
+      return this.rejection(error, "ssend", this.ssend);
+    }
+  }
+
+  /**
    * Receives one value. Without options it takes the next message from anybody.
    *
+   * @param options a `signal` or `timeout` withdraws the receive if it has not matched; the message
+   * then goes to the next receive
    * @returns the value, in memory of its own or in `into`; undefined from PROC_NULL
-   * @throws ERR_RANK, ERR_TAG, ERR_TYPE (`into` has another element type), ERR_TRUNCATE (`into` is
-   * too short; the message is dropped), ERR_PROC_FAILED (the source has left)
+   * @throws ERR_RANK, ERR_TAG, ERR_ARG, ERR_TYPE (`into` has another element type), ERR_TRUNCATE
+   * (`into` is too short; the message is dropped), ERR_PROC_FAILED (the source has left);
+   * ERR_TIMEOUT or an AbortError if it was withdrawn
    * @example const work = await world.recv<Work>({ source: 0 });
    * @see MPI 4.1, 3.2.4 (MPI_Recv)
    */
   recv<T = unknown>(options: ReceiveOptions = NOTHING): Promise<T> {
     try {
-      return this.#receive<T>("recv", options)?.promise ?? Promise.resolve(undefined as T);
+      return this.postReceive<T>("recv", options)?.promise ?? Promise.resolve(undefined as T);
     } catch (error) {
       return this.rejection(error, "recv", this.recv);
     }
@@ -92,7 +94,7 @@ export abstract class PointToPoint extends CommunicatorBase {
   /** As {@link recv}, and tells source, tag and size of the message (MPI 4.1, 3.2.5). */
   recvWithStatus<T = unknown>(options: ReceiveOptions = NOTHING): Promise<Received<T>> {
     try {
-      const receive = this.#receive<T>("recvWithStatus", options);
+      const receive = this.postReceive<T>("recvWithStatus", options);
       if (receive === undefined) return Promise.resolve({ data: undefined as T, status: NULL_STATUS });
       return receive.promise.then((data) => ({ data, status: receive.status! }));
     } catch (error) {
@@ -114,8 +116,14 @@ export abstract class PointToPoint extends CommunicatorBase {
       checkDestination(dest, this.caller("sendrecv"));
       checkSendTag(sendtag ?? 0, this.caller("sendrecv"));
       const packet = encode(data);
-      const receive = this.#receive<T>("sendrecv", recvtag === undefined ? rest : { ...rest, tag: recvtag });
-      const sent = dest === PROC_NULL ? undefined : this.#dispatch("sendrecv", packet, dest, sendtag ?? 0);
+      const receive = this.postReceive<T>(
+        "sendrecv",
+        recvtag === undefined ? rest : { ...rest, tag: recvtag },
+      );
+      const sent =
+        dest === PROC_NULL
+          ? undefined
+          : this.endpoint.send(this.#order("sendrecv", packet, dest, sendtag ?? 0, false));
       if (receive === undefined) {
         await sent;
         return undefined as T;
@@ -130,11 +138,23 @@ export abstract class PointToPoint extends CommunicatorBase {
    * Starts a send and returns at once (MPI 4.1, 3.7.2, MPI_Isend). A typed array is borrowed until
    * the request is complete. Invalid arguments throw from the call itself.
    */
-  isend(data: unknown, dest: number, options: SendOptions = NOTHING): Request<void> {
+  isend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
     try {
-      return new Request<void>({ promise: this.#post("isend", data, dest, options.tag) });
+      return new Request<void>({ promise: this.#post("isend", data, dest, options.tag, false) });
     } catch (error) {
       throw this.explain(error, "isend", this.isend);
+    }
+  }
+
+  /**
+   * Starts a synchronous send and returns at once (MPI 4.1, 3.7.2, MPI_Issend): the request is
+   * complete when a receive has matched the message. As {@link isend} in everything else.
+   */
+  issend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
+    try {
+      return new Request<void>({ promise: this.#post("issend", data, dest, options.tag, true) });
+    } catch (error) {
+      throw this.explain(error, "issend", this.issend);
     }
   }
 
@@ -142,9 +162,9 @@ export abstract class PointToPoint extends CommunicatorBase {
    * Starts a receive and returns at once (MPI 4.1, 3.7.2, MPI_Irecv). Receives match in the order in
    * which they were started. Invalid arguments throw from the call itself.
    */
-  irecv<T = unknown>(options: ReceiveOptions = NOTHING): Request<T> {
+  irecv<T = unknown>(options: StartReceiveOptions = NOTHING): Request<T> {
     try {
-      const receive = this.#receive<T>("irecv", options);
+      const receive = this.postReceive<T>("irecv", options);
       if (receive === undefined) return new Request<T>({ promise: undefined, status: () => NULL_STATUS });
       const cancel = () => {
         if (!this.endpoint.cancel(this.context, receive)) return false;
@@ -157,7 +177,70 @@ export abstract class PointToPoint extends CommunicatorBase {
     }
   }
 
-  #post(operation: string, data: unknown, dest: number, tag = 0): Promise<void> | undefined {
+  /** Posts a receive; undefined from PROC_NULL. */
+  protected postReceive<T>(operation: string, options: ReceiveOptions): ValueReceive<T> | undefined {
+    const caller = this.caller(operation);
+    const pattern = this.pattern(options, caller);
+    const withdrawal = canEnd(options) ? new Withdrawal(options, caller) : undefined;
+    if (pattern === undefined) return undefined;
+    const receive = this.valueReceive<T>(operation, pattern, options.into);
+    this.endpoint.receive(this.context, receive);
+    withdrawal?.watch(receive.promise, (reason) => {
+      if (this.endpoint.cancel(this.context, receive)) receive.fail(reason);
+    });
+    return receive;
+  }
+
+  /** The world's terms for which messages are meant; undefined from PROC_NULL. */
+  protected pattern(selector: MessageSelector, caller: Caller): Pattern | undefined {
+    const { source = ANY_SOURCE, tag = ANY_TAG } = selector;
+    checkSource(source, caller);
+    checkReceiveTag(tag, caller);
+    if (source === PROC_NULL) return undefined;
+    return { source: source === ANY_SOURCE ? ANY : this.members.worldRankOf(source), tag };
+  }
+
+  /** A receive that is not posted yet. */
+  protected valueReceive<T>(
+    operation: string,
+    { source, tag }: Pattern,
+    into: ReceiveBuffer | undefined,
+  ): ValueReceive<T> {
+    return new ValueReceive<T>(operation, source, tag, this.members, into, (error) =>
+      this.explain(error, operation),
+    );
+  }
+
+  /** Checks and encodes a message, and hands it over. */
+  #post(operation: string, data: unknown, dest: number, tag: number | undefined, synchronous: boolean) {
+    const order = this.#prepare(operation, data, dest, tag, synchronous);
+    return order === undefined ? undefined : this.endpoint.send(order);
+  }
+
+  /** The same with a signal or a timeout. */
+  #postUntil(
+    operation: string,
+    data: unknown,
+    dest: number,
+    options: SendOptions,
+    synchronous: boolean,
+  ): Promise<void> {
+    const withdrawal = new Withdrawal(options, this.caller(operation));
+    const order = this.#prepare(operation, data, dest, options.tag, synchronous);
+    const sent = order === undefined ? undefined : this.endpoint.send(order);
+    if (sent === undefined) return DONE;
+    withdrawal.watch(sent, (reason) => this.endpoint.withdraw(order!, reason));
+    return sent;
+  }
+
+  /** Undefined to PROC_NULL. */
+  #prepare(
+    operation: string,
+    data: unknown,
+    dest: number,
+    tag = 0,
+    synchronous: boolean,
+  ): SendOrder | undefined {
     const valid =
       dest >= 0 && dest < this.size && tag >= 0 && Number.isInteger(dest) && Number.isInteger(tag);
     if (!valid || tag > 0x7fff_ffff) {
@@ -165,36 +248,17 @@ export abstract class PointToPoint extends CommunicatorBase {
       checkSendTag(tag, this.caller(operation));
       if (dest === PROC_NULL) return undefined;
     }
-    return this.#dispatch(operation, encode(data), dest, tag);
+    return this.#order(operation, encode(data), dest, tag, synchronous);
   }
 
-  #dispatch(operation: string, packet: ReturnType<typeof encode>, dest: number, tag: number) {
-    return this.endpoint.send({
+  #order(operation: string, packet: Packet, dest: number, tag: number, synchronous: boolean): SendOrder {
+    return {
       context: this.context,
       dest: this.members.worldRankOf(dest),
       tag,
       packet,
       operation,
-      synchronous: false,
-    });
-  }
-
-  /** Posts a receive; undefined from PROC_NULL. */
-  #receive<T>(operation: string, options: ReceiveOptions): ValueReceive<T> | undefined {
-    const { source = ANY_SOURCE, tag = ANY_TAG, into } = options;
-    const caller = this.caller(operation);
-    checkSource(source, caller);
-    checkReceiveTag(tag, caller);
-    if (source === PROC_NULL) return undefined;
-    const receive = new ValueReceive<T>(
-      operation,
-      source === ANY_SOURCE ? ANY_SOURCE : this.members.worldRankOf(source),
-      tag,
-      this.members,
-      into,
-      (error) => this.explain(error, operation),
-    );
-    this.endpoint.receive(this.context, receive);
-    return receive;
+      synchronous,
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { decode, decodeInto, type ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
+import { ANY_SOURCE } from "../constants.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
 import type { Members } from "./members.js";
@@ -46,7 +47,8 @@ export class ValueReceive<T> implements PostedReceive {
 
   /** The receive has been withdrawn before it matched. */
   withdrawn(): void {
-    this.status = { source: this.source, tag: this.tag, bytes: 0, cancelled: true };
+    const source = this.source === ANY_SOURCE ? ANY_SOURCE : this.members.rankOf(this.source);
+    this.status = { source, tag: this.tag, bytes: 0, cancelled: true };
     this.#resolve(undefined as T);
   }
 }

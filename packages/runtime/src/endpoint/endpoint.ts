@@ -2,7 +2,7 @@ import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope } from "@tsmpi/protocol";
 import { ANY } from "../matching/matcher.js";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
 import { Inbox } from "./inbox.js";
-import type { PostedReceive, SendOrder, Unfinished } from "./operation.js";
+import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
 import { Wire } from "./wire.js";
 
@@ -37,13 +37,33 @@ export class Endpoint implements Receiver {
   /** Posts a receive. Its `deliver` or `fail` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
     this.#inbox.receive(context, receive);
-    if (this.#broken !== undefined) this.broken(this.#broken);
-    else if (receive.source !== ANY && this.#wire.peers[receive.source]?.silent) this.#failHopeless();
+    this.#failIfHopeless(receive.source);
   }
 
-  /** Withdraws a receive; false if it has already matched. */
-  cancel(context: number, receive: PostedReceive): boolean {
-    return this.#inbox.cancel(context, receive);
+  /** Posts a probe. Its `found` or `fail` may be called before this returns. */
+  probe(context: number, probe: PostedProbe): void {
+    this.#inbox.probe(context, probe);
+    this.#failIfHopeless(probe.source);
+  }
+
+  /** Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message. */
+  open(message: Inbound, receive: PostedReceive): void {
+    this.#inbox.open(message, receive);
+    this.#failIfHopeless(message.source);
+  }
+
+  /** Withdraws a receive or probe; false if it has already matched. */
+  cancel(context: number, posted: Posted): boolean {
+    return this.#inbox.cancel(context, posted);
+  }
+
+  /**
+   * Gives up a send that is not complete: its promise rejects with `reason`, now or when the receiver
+   * has said that no receive had matched it; if one had, it completes.
+   */
+  withdraw(order: SendOrder, reason: Error): void {
+    if (order.dest === this.#wire.rank) this.#inbox.withdrawOwn(order, reason);
+    else this.#outbox.withdraw(order, reason);
   }
 
   /** These ranks have left (see `Peer.departed`): what only they could complete fails. */
@@ -107,6 +127,12 @@ export class Endpoint implements Receiver {
       case Kind.DATA:
         if (payload !== undefined) this.#inbox.payload(envelope, payload);
         break;
+      case Kind.WITHDRAW:
+        this.#inbox.giveUp(envelope);
+        break;
+      case Kind.WITHDRAWN:
+        this.#outbox.withdrawn(envelope.id);
+        break;
     }
     if (peer.silent) this.#failHopeless();
   }
@@ -122,6 +148,11 @@ export class Endpoint implements Receiver {
       });
     this.#inbox.fail(reason);
     this.#outbox.fail(reason);
+  }
+
+  #failIfHopeless(source: number): void {
+    if (this.#broken !== undefined) this.broken(this.#broken);
+    else if (source !== ANY && this.#wire.peers[source]?.silent) this.#failHopeless();
   }
 
   #failHopeless(): void {

@@ -1,7 +1,7 @@
 import { Kind, WANTS_ACKNOWLEDGE, type Envelope } from "@tsmpi/protocol";
 import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
 import { ANY, Matcher } from "../matching/matcher.js";
-import type { Inbound, PostedReceive, SendOrder, Unfinished } from "./operation.js";
+import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
 import type { Wire } from "./wire.js";
 
@@ -10,26 +10,42 @@ const HANDSHAKES = 2 ** 32;
 
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {
-  readonly #matchers = new Map<number, Matcher<PostedReceive, Inbound>>();
+  readonly #matchers = new Map<number, Matcher<Posted, Inbound>>();
   /** Receives that have matched an announced message whose payload is on its way. */
   readonly #cleared = new Map<number, PostedReceive>();
+  /** Sends of this rank to itself that have not matched. */
+  readonly #own = new Set<Outgoing>();
 
   constructor(private readonly wire: Wire) {}
 
   /** Posts a receive. Its `deliver` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
     const message = this.#matcher(context).post(receive);
-    if (message?.packet !== undefined) {
-      this.#accept(receive, message);
-      return;
-    }
-    this.wire.begin();
-    if (message !== undefined) this.#accept(receive, message);
+    if (message === undefined) this.wire.begin();
+    else this.open(message, receive);
   }
 
-  /** Withdraws a receive; false if it has already matched. */
-  cancel(context: number, receive: PostedReceive): boolean {
-    if (!this.#matcher(context).cancel(receive)) return false;
+  /** Posts a probe. Its `found` may be called before this returns. */
+  probe(context: number, probe: PostedProbe): void {
+    const matcher = this.#matcher(context);
+    const message = probe.probe === "take" ? matcher.take(probe) : matcher.peek(probe);
+    if (message !== undefined) {
+      tell(probe, message);
+      return;
+    }
+    matcher.post(probe);
+    this.wire.begin();
+  }
+
+  /** Gives a message that has been taken out of matching to a receive. Its `deliver` may be called before this returns. */
+  open(message: Inbound, receive: PostedReceive): void {
+    if (message.packet === undefined) this.wire.begin();
+    this.#accept(receive, message);
+  }
+
+  /** Withdraws a receive or probe; false if it has already matched. */
+  cancel(context: number, posted: Posted): boolean {
+    if (!this.#matcher(context).cancel(posted)) return false;
     this.wire.end();
     return true;
   }
@@ -45,8 +61,21 @@ export class Inbox {
       packet: payload === undefined ? undefined : { format, bytes: payload, owned: true },
       charge: kind === Kind.REQUEST ? MESSAGE_OVERHEAD_BYTES : bytes + MESSAGE_OVERHEAD_BYTES,
       id: (flags & WANTS_ACKNOWLEDGE) === 0 ? undefined : id,
-      onMatched: undefined,
+      own: undefined,
+      probed: false,
     });
+  }
+
+  /** The sender gives up a message: if nobody has matched or probed it, it is dropped, and the sender told. */
+  giveUp({ source, tag, context, id }: Envelope): void {
+    const message = this.#matcher(context).remove(
+      { source, tag },
+      (message) => message.id === id && !message.probed,
+    );
+    if (message === undefined) return;
+    const peer = this.wire.peer(source);
+    peer.credit.consume(message.charge);
+    this.wire.signal(peer, Kind.WITHDRAWN, id);
   }
 
   /** The payload of a message that was announced and has been cleared. */
@@ -69,23 +98,44 @@ export class Inbox {
     if (buffered) {
       const copy = packet.owned ? packet : { ...packet, bytes: packet.bytes.slice(), owned: true };
       const own = { source, tag, context, bytes, packet: copy, charge: 0, id: undefined };
-      this.#match({ ...own, onMatched: undefined });
+      this.#match({ ...own, own: undefined, probed: false });
       return undefined;
     }
-    const outgoing = new Outgoing(order);
-    const onMatched = () => outgoing.finish();
-    this.#match({ source, tag, context, bytes, packet, charge: 0, id: undefined, onMatched });
-    if (outgoing.done) return undefined;
+    const own = new Outgoing(order);
+    this.#match({ source, tag, context, bytes, packet, charge: 0, id: undefined, own, probed: false });
+    if (own.done) return undefined;
+    this.#own.add(own);
     this.wire.begin();
-    return outgoing.wait(() => this.wire.end());
+    return own.wait(() => {
+      this.#own.delete(own);
+      this.wire.end();
+    });
   }
 
-  /** Receives that have not been delivered. */
+  /** Fails a send of this rank to itself with `reason`, unless it has matched. */
+  withdrawOwn(order: SendOrder, reason: Error): void {
+    for (const own of this.#own) {
+      if (own.order !== order) continue;
+      const { context, dest: source, tag } = order;
+      const message = this.#matcher(context).remove(
+        { source, tag },
+        (message) => message.own === own && !message.probed,
+      );
+      if (message !== undefined) own.fail(reason);
+      return;
+    }
+  }
+
+  /** Receives that have not been delivered, probes that wait, and sends of this rank to itself. */
   *unfinished(): Iterable<Unfinished> {
     for (const [context, matcher] of this.#matchers) {
-      for (const receive of matcher.receives()) yield describe(context, receive);
+      for (const posted of matcher.receives()) yield describe(context, posted);
     }
     for (const receive of this.#cleared.values()) yield describe(0, receive);
+    for (const own of this.#own) {
+      const { operation, dest, tag, context } = own.order;
+      yield { operation, peer: dest, tag, context, key: own };
+    }
   }
 
   /** Fails every receive for which `error` gives a reason. */
@@ -105,26 +155,33 @@ export class Inbox {
     }
   }
 
-  #matcher(context: number): Matcher<PostedReceive, Inbound> {
+  #matcher(context: number): Matcher<Posted, Inbound> {
     let matcher = this.#matchers.get(context);
     if (matcher === undefined) this.#matchers.set(context, (matcher = new Matcher()));
     return matcher;
   }
 
   #match(message: Inbound): void {
-    const receive = this.#matcher(message.context).arrive(message);
-    if (receive === undefined) return;
-    this.#accept(receive, message);
+    const matcher = this.#matcher(message.context);
+    let posted = matcher.arrive(message);
+    while (posted?.probe !== undefined) {
+      tell(posted, message);
+      this.wire.end();
+      if (posted.probe === "take") return;
+      posted = matcher.arrive(message);
+    }
+    if (posted === undefined) return;
+    this.#accept(posted, message);
     if (message.packet !== undefined) this.wire.end();
   }
 
   /** A receive and a message have found each other. */
   #accept(receive: PostedReceive, message: Inbound): void {
-    const { source, tag, packet, id, onMatched } = message;
+    const { source, tag, packet, id, own } = message;
     if (source !== this.wire.rank) this.#answer(message);
     if (packet === undefined) this.#cleared.set(handshakeKey(source, id!), receive);
     else receive.deliver({ source, tag, packet });
-    onMatched?.();
+    own?.finish();
   }
 
   /** Tells the sender what it waits for, and returns its credit. */
@@ -141,13 +198,18 @@ function handshakeKey(source: number, id: number): number {
   return source * HANDSHAKES + id;
 }
 
-function describe(context: number, receive: PostedReceive): Unfinished {
-  const { operation, source, tag } = receive;
+function tell(probe: PostedProbe, message: Inbound): void {
+  message.probed = true;
+  probe.found(message);
+}
+
+function describe(context: number, posted: Posted): Unfinished {
+  const { operation, source, tag } = posted;
   return {
     operation,
     peer: source === ANY ? undefined : source,
     tag: tag === ANY ? undefined : tag,
     context,
-    key: receive,
+    key: posted,
   };
 }

@@ -2,6 +2,7 @@ import type { Packet } from "../codec/packet.js";
 
 /** A receive that has been posted. Ranks are world ranks. */
 export interface PostedReceive {
+  readonly probe?: undefined;
   readonly source: number;
   readonly tag: number;
   /** Name of the call as the user wrote it. */
@@ -11,6 +12,22 @@ export interface PostedReceive {
   /** The message will never come. */
   fail(error: Error): void;
 }
+
+/** A probe that has been posted: it is told of a message instead of getting its payload. */
+export interface PostedProbe {
+  /** `peek` leaves the message to whoever comes next, `take` keeps it for `Endpoint.open`. */
+  readonly probe: "peek" | "take";
+  readonly source: number;
+  readonly tag: number;
+  readonly operation: string;
+  /** A message that fits is here, or has been announced. Called once, unless `fail` is. Must not throw. */
+  found(message: Inbound): void;
+  /** No message that fits will ever come. */
+  fail(error: Error): void;
+}
+
+/** What waits for a message. */
+export type Posted = PostedReceive | PostedProbe;
 
 /** What a receive gets. */
 export interface Delivery {
@@ -32,8 +49,16 @@ export interface Inbound {
   readonly charge: number;
   /** Handshake number, if the sender waits to hear that this has matched. */
   readonly id: number | undefined;
-  /** For a message of this rank to itself: called when it has matched. */
-  readonly onMatched: (() => void) | undefined;
+  /** For a message of this rank to itself: the send that waits until it has matched. */
+  readonly own: OwnSend | undefined;
+  /** A probe has told of it: somebody counts on it, and its sender can no longer give it up. */
+  probed: boolean;
+}
+
+/** A send of this rank to itself that is not complete. */
+export interface OwnSend {
+  readonly order: SendOrder;
+  finish(): void;
 }
 
 /** What to send. `dest` is a world rank. */

@@ -61,6 +61,36 @@ export class Outbox {
     outgoing?.finish();
   }
 
+  /**
+   * Gives up a send: it fails with `reason`, unless a receive has matched it. Once the message has
+   * left only the receiver knows, and is asked; until it answers nothing is decided.
+   */
+  withdraw(order: SendOrder, reason: Error): void {
+    const peer = this.wire.peer(order.dest);
+    for (const outgoing of peer.backlog) {
+      if (outgoing.order !== order) continue;
+      peer.backlog.remove(outgoing);
+      outgoing.fail(reason);
+      this.flush(peer); // what waited behind it may fit
+      return;
+    }
+    for (const [id, outgoing] of this.#handshakes) {
+      if (outgoing.order !== order || outgoing.withdrawal !== undefined) continue;
+      outgoing.withdrawal = reason;
+      const { context, tag } = order;
+      const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+      this.wire.transmit(peer, head, undefined, Kind.WITHDRAW, 0, 0, context, tag, id, 0);
+      return;
+    }
+  }
+
+  /** The receiver has dropped the message with this id. */
+  withdrawn(id: number): void {
+    const outgoing = this.#handshakes.get(id);
+    this.#handshakes.delete(id);
+    if (outgoing?.withdrawal !== undefined) outgoing.fail(outgoing.withdrawal);
+  }
+
   /** Sends that are not complete. */
   *unfinished(): Iterable<Unfinished> {
     for (const outgoing of this.#all()) {

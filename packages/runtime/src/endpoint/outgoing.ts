@@ -2,6 +2,8 @@ import type { SendOrder } from "./operation.js";
 
 /** A send that could not be completed inside its call. */
 export class Outgoing {
+  /** Why the sender has asked the receiver to drop the message, if it has. */
+  withdrawal: Error | undefined;
   #done = false;
   #resolve: (() => void) | undefined;
   #reject: ((error: Error) => void) | undefined;

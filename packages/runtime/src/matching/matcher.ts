@@ -18,6 +18,9 @@ interface Ordered<T> {
  * Pairs receives with messages by MPI's rules (MPI 4.1, 3.5): of the receives that fit, a message
  * takes the one posted first; of the messages that fit, a receive takes the one that arrived first.
  *
+ * A probe that waits is posted like a receive. When `arrive` returns one that only looks, the same
+ * message arrives again: so probes and receives are served in the order of their calls.
+ *
  * Pure: no socket, clock or process. One matcher serves one context.
  * Invariant: no message in `#unexpected` fits a receive in `#exact` or `#wild`.
  */
@@ -64,6 +67,19 @@ export class Matcher<Receive extends Pattern, Message extends Pattern> {
   take(pattern: Pattern): Message | undefined {
     const key = this.#findMessage(pattern);
     return key === undefined ? undefined : shift(this.#unexpected, key);
+  }
+
+  /** Takes out of matching the message of exactly this source and tag that `is` tells; undefined if it is not here. */
+  remove(from: Pattern, is: (message: Message) => boolean): Message | undefined {
+    const key = keyOf(from);
+    const queue = this.#unexpected.get(key);
+    for (const entry of queue ?? []) {
+      if (!is(entry.item)) continue;
+      queue!.remove(entry);
+      if (queue!.length === 0) this.#unexpected.delete(key);
+      return entry.item;
+    }
+    return undefined;
   }
 
   /** Forgets a receive that has not matched; false if it is not here (any more). */

@@ -1,0 +1,48 @@
+/** How far an operation is, and whether the user has been told. */
+export class Progress {
+  done = false;
+  failed = false;
+  /** The completion has been told: the request is no longer active. */
+  told = false;
+  /** Somebody waits, and is told as soon as it completes. */
+  awaited = false;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(operation: Promise<unknown> | undefined) {
+    this.done = operation === undefined;
+    // Also marks a rejection as handled: it belongs to whoever waits, however late.
+    operation?.then(
+      () => this.#settle(),
+      () => {
+        this.failed = true;
+        this.#settle();
+      },
+    );
+  }
+
+  watch(watcher: () => void): void {
+    this.#watchers.add(watcher);
+  }
+
+  unwatch(watcher: () => void): void {
+    this.#watchers.delete(watcher);
+  }
+
+  #settle(): void {
+    this.done = true;
+    this.told = this.awaited;
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}
+
+/** Waits until one of these is done; not at all if there is none. Leaves nothing behind with the others. */
+export function oneOf(several: readonly Progress[]): Promise<void> | undefined {
+  if (several.length === 0 || several.some(({ done }) => done)) return undefined;
+  return new Promise((resolve) => {
+    const watcher = () => {
+      for (const progress of several) progress.unwatch(watcher);
+      resolve();
+    };
+    for (const progress of several) progress.watch(watcher);
+  });
+}
