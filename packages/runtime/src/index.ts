@@ -1,6 +1,10 @@
 /** Everything public, and nothing else. */
 export { ERRORS, MPIError, type ErrorCode } from "@tsmpi/protocol";
-export { Communicator } from "./communicator/communicator.js";
+export { CartCommunicator, Communicator } from "./communicator/communicator.js";
+export { dimsCreate } from "./communicator/dims.js";
+export { Group } from "./communicator/group.js";
+export type { Comparison } from "./communicator/lifetime.js";
+export type { CartOptions, CreateGroupOptions, SplitOptions } from "./communicator/making-options.js";
 export type { RootOptions } from "./communicator/collective-base.js";
 export type { Sequence } from "./communicator/sequence.js";
 export type { ScattervOptions } from "./communicator/vectors.js";

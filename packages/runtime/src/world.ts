@@ -1,5 +1,6 @@
 import { Communicator } from "./communicator/communicator.js";
 import { alone, everyone } from "./communicator/members.js";
+import { SELF_CONTEXT, WORLD_CONTEXT } from "./endpoint/contexts.js";
 import { life } from "./environment.js";
 
 const abort = (code: number, reason: string | undefined): never => life.abort(code, reason);
@@ -13,7 +14,7 @@ export const world: Communicator = new Communicator(
     endpoint: life.endpoint,
     members: everyone(life.size),
     rank: life.rank,
-    context: 0,
+    context: WORLD_CONTEXT,
     name: "world",
   },
   abort,
@@ -21,6 +22,6 @@ export const world: Communicator = new Communicator(
 
 /** This rank alone (MPI_COMM_SELF). */
 export const self: Communicator = new Communicator(
-  { endpoint: life.endpoint, members: alone(life.rank), rank: 0, context: 2, name: "self" },
+  { endpoint: life.endpoint, members: alone(life.rank), rank: 0, context: SELF_CONTEXT, name: "self" },
   abort,
 );

@@ -1,11 +1,8 @@
+import { UNDEFINED } from "../constants.js";
+import type { Audience } from "../endpoint/audience.js";
+
 /** The ranks of a communicator and their numbers in the world. */
-export interface Members {
-  readonly size: number;
-  /** World rank of a rank of the communicator. */
-  worldRankOf(rank: number): number;
-  /** Rank in the communicator of a world rank that belongs to it. */
-  rankOf(worldRank: number): number;
-}
+export type Members = Audience;
 
 /** The whole world in its own order. */
 export function everyone(size: number): Members {
@@ -14,5 +11,20 @@ export function everyone(size: number): Members {
 
 /** A single rank. */
 export function alone(worldRank: number): Members {
-  return { size: 1, worldRankOf: () => worldRank, rankOf: () => 0 };
+  return { size: 1, worldRankOf: () => worldRank, rankOf: (rank) => (rank === worldRank ? 0 : UNDEFINED) };
+}
+
+/** Some ranks of the world, in the order of the list. */
+export function some(worldRanks: readonly number[]): Members {
+  const ranks = new Map(worldRanks.map((worldRank, rank) => [worldRank, rank]));
+  return {
+    size: worldRanks.length,
+    worldRankOf: (rank) => worldRanks[rank]!,
+    rankOf: (worldRank) => ranks.get(worldRank) ?? UNDEFINED,
+  };
+}
+
+/** World ranks of all members, in their order. */
+export function worldRanksOf(members: Members): number[] {
+  return Array.from({ length: members.size }, (_, rank) => members.worldRankOf(rank));
 }

@@ -1,6 +1,9 @@
 import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope } from "@tsmpi/protocol";
 import { ANY } from "../matching/matcher.js";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
+import { Arrivals } from "./arrivals.js";
+import type { Audience } from "./audience.js";
+import { ContextOf, Contexts, firstContext } from "./contexts.js";
 import { Inbox } from "./inbox.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
@@ -11,9 +14,14 @@ import { Wire } from "./wire.js";
  * rank; all its communicators share it and differ in their context.
  */
 export class Endpoint implements Receiver {
+  /** The context numbers that this rank may give out. */
+  readonly contexts: Contexts;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
+  readonly #arrivals: Arrivals;
+  /** Who talks in a context and those that follow it, by its number. */
+  readonly #audiences = new Map<number, Audience>();
   #broken: Error | undefined;
 
   /** @param opener undefined in a world of one, where there is nobody to talk to */
@@ -21,6 +29,8 @@ export class Endpoint implements Receiver {
     this.#wire = new Wire(rank, size, opener, this);
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
+    this.#arrivals = new Arrivals(this.#wire);
+    this.contexts = new Contexts(rank, size);
   }
 
   /**
@@ -81,6 +91,32 @@ export class Endpoint implements Receiver {
     return counts;
   }
 
+  /** Says who talks in the contexts of a communicator. Messages may have come before. */
+  introduce(context: number, audience: Audience): void {
+    this.#audiences.set(context, audience);
+  }
+
+  /**
+   * From now on messages of the user in this context are dropped as if they had been received, unless
+   * a receive waits for them. Resolves when this rank's own sends in it are complete.
+   */
+  drain(context: number): Promise<void> {
+    this.#inbox.drain(context);
+    return this.#outbox.settled(context);
+  }
+
+  /** Waits for this many frames from a rank, or until it has left and no more will come. */
+  arrived(rank: number, frames: number): Promise<void> | undefined {
+    return this.#arrivals.until(this.#wire.peer(rank), frames);
+  }
+
+  /** Forgets the contexts of a communicator; receives and probes still posted in them fail. */
+  retire(context: number, reason: (operation: string) => Error): void {
+    for (const offset of Object.values(ContextOf)) this.#inbox.retire(context + offset, reason);
+    this.#audiences.delete(context);
+    this.contexts.release(context);
+  }
+
   /** Operations that have been called and are not complete. */
   *unfinished(): Iterable<Unfinished> {
     yield* this.#inbox.unfinished();
@@ -134,6 +170,7 @@ export class Endpoint implements Receiver {
         this.#outbox.withdrawn(envelope.id);
         break;
     }
+    this.#arrivals.check();
     if (peer.silent) this.#failHopeless();
   }
 
@@ -156,31 +193,39 @@ export class Endpoint implements Receiver {
   }
 
   #failHopeless(): void {
-    this.#inbox.fail((source, operation) => {
+    this.#arrivals.check();
+    this.#inbox.fail((source, operation, context) => {
       if (source === this.#wire.rank) return undefined;
-      if (source === ANY ? !this.#alone() : !this.#wire.peer(source).silent) return undefined;
-      return this.#gone(source, operation, "without sending what this rank waits for");
+      if (source === ANY ? !this.#isLastOf(context) : !this.#wire.peer(source).silent) return undefined;
+      return this.#gone(source, operation, context, "without sending what this rank waits for");
     });
-    this.#outbox.fail((dest, operation) =>
+    this.#outbox.fail((dest, operation, context) =>
       this.#wire.peer(dest).silent
-        ? this.#gone(dest, operation, "without receiving what this rank sends")
+        ? this.#gone(dest, operation, context, "without receiving what this rank sends")
         : undefined,
     );
   }
 
-  /** True when every other rank has left and is silent. */
-  #alone(): boolean {
-    for (let rank = 0; rank < this.#wire.size; rank++) {
-      if (rank !== this.#wire.rank && !this.#wire.peer(rank).silent) return false;
+  /** True when a context has other ranks and all have left and are silent. */
+  #isLastOf(context: number): boolean {
+    const audience = this.#audiences.get(firstContext(context));
+    if (audience === undefined || audience.size === 1) return false;
+    for (let rank = 0; rank < audience.size; rank++) {
+      const worldRank = audience.worldRankOf(rank);
+      if (worldRank !== this.#wire.rank && !this.#wire.peer(worldRank).silent) return false;
     }
     return true;
   }
 
-  #gone(peer: number, operation: string, what: string): MPIError {
-    const who = peer === ANY ? "every other rank has" : `rank ${peer} has`;
+  /** An error in the numbers of the context's communicator. */
+  #gone(peer: number, operation: string, context: number, what: string): MPIError {
+    const audience = this.#audiences.get(firstContext(context));
+    const rankOf = (worldRank: number) => audience?.rankOf(worldRank) ?? worldRank;
+    const also = rankOf(peer) === peer ? "" : ` (world rank ${peer})`;
+    const who = peer === ANY ? "every other rank has" : `rank ${rankOf(peer)}${also} has`;
     return new MPIError("ERR_PROC_FAILED", `${who} finished ${what}`, {
-      rank: this.#wire.rank,
-      peer: peer === ANY ? undefined : peer,
+      rank: rankOf(this.#wire.rank),
+      peer: peer === ANY ? undefined : rankOf(peer),
       operation,
     });
   }

@@ -8,13 +8,28 @@ import type { Wire } from "./wire.js";
 /** Handshake numbers of one sender. */
 const HANDSHAKES = 2 ** 32;
 
+const NOBODY: PostedReceive = {
+  source: ANY,
+  tag: ANY,
+  operation: "free",
+  deliver: () => {},
+  fail: () => {},
+};
+
+interface Cleared {
+  readonly context: number;
+  readonly receive: PostedReceive;
+}
+
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {
   readonly #matchers = new Map<number, Matcher<Posted, Inbound>>();
   /** Receives that have matched an announced message whose payload is on its way. */
-  readonly #cleared = new Map<number, PostedReceive>();
+  readonly #cleared = new Map<number, Cleared>();
   /** Sends of this rank to itself that have not matched. */
   readonly #own = new Set<Outgoing>();
+  /** Contexts in which nothing can be received any more. */
+  readonly #draining = new Set<number>();
 
   constructor(private readonly wire: Wire) {}
 
@@ -82,7 +97,7 @@ export class Inbox {
   payload(envelope: Envelope, payload: Uint8Array): void {
     const { source, tag, id, format, flags } = envelope;
     const key = handshakeKey(source, id);
-    const receive = this.#cleared.get(key);
+    const receive = this.#cleared.get(key)?.receive;
     if (receive === undefined) return;
     this.#cleared.delete(key);
     if ((flags & WANTS_ACKNOWLEDGE) !== 0) this.wire.acknowledge(this.wire.peer(source), id);
@@ -131,23 +146,40 @@ export class Inbox {
     for (const [context, matcher] of this.#matchers) {
       for (const posted of matcher.receives()) yield describe(context, posted);
     }
-    for (const receive of this.#cleared.values()) yield describe(0, receive);
+    for (const { context, receive } of this.#cleared.values()) yield describe(context, receive);
     for (const own of this.#own) {
       const { operation, dest, tag, context } = own.order;
       yield { operation, peer: dest, tag, context, key: own };
     }
   }
 
-  /** Fails every receive for which `error` gives a reason. */
-  fail(error: (source: number, operation: string) => Error | undefined): void {
+  /** From now on what nobody has received in this context is dropped as if it had been received. */
+  drain(context: number): void {
+    this.#draining.add(context);
+    for (const message of this.#matcher(context).messages()) this.#drop(message);
+  }
+
+  /** Forgets a context: fails what is still posted in it and drops what nobody has received. */
+  retire(context: number, reason: (operation: string) => Error): void {
+    const matcher = this.#matcher(context);
+    for (const posted of matcher.receives()) {
+      if (this.cancel(context, posted)) posted.fail(reason(posted.operation));
+    }
+    this.drain(context);
+    this.#draining.delete(context);
+    this.#matchers.delete(context);
+  }
+
+  /** Fails every receive for which `error` gives a reason; `source` is a world rank or ANY. */
+  fail(error: (source: number, operation: string, context: number) => Error | undefined): void {
     for (const [context, matcher] of this.#matchers) {
       for (const receive of matcher.receives()) {
-        const reason = error(receive.source, receive.operation);
+        const reason = error(receive.source, receive.operation, context);
         if (reason !== undefined && this.cancel(context, receive)) receive.fail(reason);
       }
     }
-    for (const [key, receive] of this.#cleared) {
-      const reason = error(Math.floor(key / HANDSHAKES), receive.operation);
+    for (const [key, { context, receive }] of this.#cleared) {
+      const reason = error(Math.floor(key / HANDSHAKES), receive.operation, context);
       if (reason === undefined) continue;
       this.#cleared.delete(key);
       this.wire.end();
@@ -170,16 +202,25 @@ export class Inbox {
       if (posted.probe === "take") return;
       posted = matcher.arrive(message);
     }
-    if (posted === undefined) return;
+    if (posted === undefined) {
+      if (this.#draining.has(message.context)) this.#drop(message);
+      return;
+    }
     this.#accept(posted, message);
     if (message.packet !== undefined) this.wire.end();
   }
 
+  /** Takes a message out of matching for nobody: its sender gets credit and answer all the same. */
+  #drop(message: Inbound): void {
+    this.#matcher(message.context).take(message);
+    this.open(message, NOBODY);
+  }
+
   /** A receive and a message have found each other. */
   #accept(receive: PostedReceive, message: Inbound): void {
-    const { source, tag, packet, id, own } = message;
+    const { source, tag, context, packet, id, own } = message;
     if (source !== this.wire.rank) this.#answer(message);
-    if (packet === undefined) this.#cleared.set(handshakeKey(source, id!), receive);
+    if (packet === undefined) this.#cleared.set(handshakeKey(source, id!), { context, receive });
     else receive.deliver({ source, tag, packet });
     own?.finish();
   }

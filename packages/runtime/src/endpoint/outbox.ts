@@ -99,10 +99,19 @@ export class Outbox {
     }
   }
 
-  /** Fails every send to a rank for which `error` gives a reason. */
-  fail(error: (dest: number, operation: string) => Error | undefined): void {
+  /** Resolves when every send in this context that has been called is complete. */
+  async settled(context: number): Promise<void> {
     for (const outgoing of [...this.#all()]) {
-      const reason = error(outgoing.order.dest, outgoing.order.operation);
+      if (outgoing.order.context !== context || outgoing.done) continue;
+      await new Promise<void>((resolve) => (outgoing.afterwards = resolve));
+    }
+  }
+
+  /** Fails every send for which `error` gives a reason; `dest` is a world rank. */
+  fail(error: (dest: number, operation: string, context: number) => Error | undefined): void {
+    for (const outgoing of [...this.#all()]) {
+      const { dest, operation, context } = outgoing.order;
+      const reason = error(dest, operation, context);
       if (reason === undefined) continue;
       this.wire.peer(outgoing.order.dest).backlog.remove(outgoing);
       for (const [id, other] of this.#handshakes) if (other === outgoing) this.#handshakes.delete(id);

@@ -4,6 +4,8 @@ import type { SendOrder } from "./operation.js";
 export class Outgoing {
   /** Why the sender has asked the receiver to drop the message, if it has. */
   withdrawal: Error | undefined;
+  /** Called after the end, however it ends. */
+  afterwards: (() => void) | undefined;
   #done = false;
   #resolve: (() => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
@@ -29,11 +31,13 @@ export class Outgoing {
     this.#done = true;
     this.#onEnd?.();
     this.#resolve?.();
+    this.afterwards?.();
   }
 
   fail(error: Error): void {
     this.#done = true;
     this.#onEnd?.();
     this.#reject?.(error);
+    this.afterwards?.();
   }
 }

@@ -1,0 +1,129 @@
+import { MPIError } from "@tsmpi/protocol";
+import type { Channel } from "../channel.js";
+import { decode } from "../codec/decode.js";
+import { encode } from "../codec/encode.js";
+import { allgather } from "../collectives/allgather.js";
+import { UNDEFINED } from "../constants.js";
+import type { Endpoint } from "../endpoint/endpoint.js";
+import { CommunicatorBase } from "./base.js";
+import { Nonblocking } from "./nonblocking.js";
+
+/** How alike two communicators are. */
+export type Comparison = "ident" | "congruent" | "similar" | "unequal";
+
+/** The end of a communicator. */
+export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
+  #running = 0;
+  #onQuiet: (() => void) | undefined;
+
+  /**
+   * Compares this communicator with another (MPI 4.1, 7.4.1, MPI_Comm_compare). Local.
+   *
+   * @returns "ident": the same one; "congruent": the same ranks in the same order, as after `dup`;
+   * "similar": the same ranks in another order
+   * @throws ERR_COMM if either has been freed
+   */
+  compare(other: Lifetime): Comparison {
+    this.caller("compare");
+    if (!(other instanceof CommunicatorBase)) {
+      throw this.explain(
+        new MPIError("ERR_COMM", `${String(other)} is not a communicator`),
+        "compare",
+        this.compare,
+      );
+    }
+    other.caller("compare");
+    if (other === this) return "ident";
+    const groups = this.group.compare(other.group);
+    return groups === "ident" ? "congruent" : groups;
+  }
+
+  /**
+   * Ends the communicator; using it afterwards rejects ERR_COMM. Called by every rank. What was called
+   * on it before completes first, except that receives and probes nobody sends for any more fail with
+   * ERR_COMM, and messages that nobody has received are dropped.
+   *
+   * @throws ERR_COMM for world and self, and if it has been freed already
+   * @example const half = await world.split(world.rank % 2); …; await half.free();
+   * @see MPI 4.1, 7.4.3 (MPI_Comm_free)
+   */
+  free(): Promise<void> {
+    try {
+      if (this.permanent) throw new MPIError("ERR_COMM", `${this.name} is always there: it cannot be freed`);
+      const channel = this.channel("free");
+      return this.#end(channel).catch((error: unknown) => {
+        throw this.explain(error, "free");
+      });
+    } catch (error) {
+      return this.rejection(error, "free", this.free);
+    }
+  }
+
+  /**
+   * Frees the communicator at the end of an `await using` block, as {@link free}, but without waiting
+   * for the other ranks: an exception that ends the block is not held back by ranks that wait for
+   * this one. Does nothing if it has been freed already.
+   *
+   * @example await using half = await world.split(world.rank % 2);
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    if (this.permanent) return this.free();
+    // A rank that fails meanwhile is reported by whatever needs it.
+    if (!this.freed) this.free().catch(() => undefined);
+    return Promise.resolve();
+  }
+
+  /** @internal Runs one collective, and counts it until it ends. */
+  protected override collective<T>(
+    operation: string,
+    method: (...args: never[]) => unknown,
+    body: (channel: Channel) => Promise<T>,
+  ): Promise<T> {
+    return super.collective(operation, method, (channel) => this.counted(body(channel)));
+  }
+
+  /** @internal Lets `free` wait for an operation of several messages. */
+  protected async counted<T>(operation: Promise<T>): Promise<T> {
+    this.#running++;
+    try {
+      return await operation;
+    } finally {
+      if (--this.#running === 0) this.#onQuiet?.();
+    }
+  }
+
+  /**
+   * Afterwards no message in this communicator's contexts is here, waits or is under way: when nobody
+   * begins anything new and this rank's operations have ended, every rank tells how many frames it has
+   * sent to each other, and waits for as many.
+   */
+  async #end(channel: Channel): Promise<void> {
+    const { endpoint, context, members } = this;
+    this.close();
+    const left = endpoint.drain(context);
+    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
+    await left;
+    const packets = await allgather(channel, encode(this.#sentCounts(endpoint)));
+    for (const [source, packet] of packets.entries()) {
+      const counts = decode(packet) as Float64Array;
+      const mine = counts.findIndex((value, index) => index % 2 === 0 && value === this.rank);
+      if (mine >= 0) await endpoint.arrived(members.worldRankOf(source), counts[mine + 1]!);
+    }
+    endpoint.retire(context, (operation) =>
+      this.explain(
+        new MPIError("ERR_COMM", `"${this.name}" was freed and nobody sends in it any more`),
+        operation,
+      ),
+    );
+  }
+
+  /** Pairs of a rank and the number of frames sent to it, for those that have been sent any. */
+  #sentCounts(endpoint: Endpoint): Float64Array {
+    const pairs: number[] = [];
+    for (const [worldRank, count] of Object.entries(endpoint.sentCounts())) {
+      const rank = this.members.rankOf(Number(worldRank));
+      if (rank !== UNDEFINED && rank !== this.rank) pairs.push(rank, count);
+    }
+    return Float64Array.from(pairs);
+  }
+}

@@ -1,0 +1,8 @@
+/** The ranks that talk in one context: their numbers there and in the world. */
+export interface Audience {
+  readonly size: number;
+  /** World rank of a rank of the communicator. */
+  worldRankOf(rank: number): number;
+  /** Rank in the communicator of a world rank; UNDEFINED if it does not belong to it. */
+  rankOf(worldRank: number): number;
+}
