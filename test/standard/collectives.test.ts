@@ -4,7 +4,7 @@ import {
   type Communicator,
 } from "tsmpi"; // prettier-ignore
 import { rejects } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const roots = (comm: Communicator) => Array.from({ length: comm.size }, (_, rank) => rank);
 const concat = (a: string, b: string) => a + b;
@@ -17,7 +17,7 @@ const multiply = ([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): Matrix => [
   c * f + d * h,
 ];
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "bcast gives every rank the root's value, from every root and at every size (29)": async (comm) => {
     for (const root of roots(comm)) {
       for (const value of [root, { root }, "x".repeat(100_000), new Float64Array(200_000).fill(root)]) {

@@ -16,19 +16,50 @@ interface Verdict {
   readonly error?: string;
 }
 
-const MARK = "tsmpi-verdict ";
+/** Where behaviours run: on the world, on a duplicate of it, on each half of it at the same time. */
+export type Place = "world" | "dup" | "half";
 
-export async function spmd(url: string, sizes: readonly number[], behaviours: Behaviours): Promise<void> {
-  // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
-  const isRank = process.env["TSMPI_RANK"] !== undefined || process.env["TSMPI_TEST_ALONE"] === "1";
-  if (isRank) await perform(behaviours);
-  else await launch(fileURLToPath(url), sizes, behaviours);
+export interface Plan {
+  readonly sizes: readonly number[];
+  readonly on: readonly Place[];
 }
 
-async function perform(behaviours: Behaviours): Promise<void> {
-  for (const [title, body] of Object.entries(behaviours)) {
+const MARK = "tsmpi-verdict ";
+
+/** @param plan where to run, or at which sizes on the world */
+export async function spmd(
+  url: string,
+  plan: readonly number[] | Plan,
+  behaviours: Behaviours,
+): Promise<void> {
+  const { sizes, on } = "sizes" in plan ? plan : { sizes: plan, on: ["world"] as const };
+  // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
+  const isRank = process.env["TSMPI_RANK"] !== undefined || process.env["TSMPI_TEST_ALONE"] === "1";
+  if (isRank) {
+    for (const place of on) await perform(behaviours, place);
+  } else {
+    const titles = on.flatMap((place) => Object.keys(behaviours).map((title) => titled(title, place)));
+    await launch(fileURLToPath(url), sizes, titles);
+  }
+}
+
+function titled(title: string, place: Place): string {
+  return place === "world" ? title : `${title}, on a ${place}`;
+}
+
+/** The communicator that this rank has there. */
+async function communicatorAt(place: Place): Promise<Communicator> {
+  if (place === "dup") return world.dup();
+  if (place === "half") return (await world.split(world.rank < world.size / 2 ? 0 : 1))!;
+  return world;
+}
+
+async function perform(behaviours: Behaviours, place: Place): Promise<void> {
+  const comm = await communicatorAt(place);
+  for (const [name, body] of Object.entries(behaviours)) {
+    const title = titled(name, place);
     const verdict: Verdict = await Promise.resolve()
-      .then(() => body(world))
+      .then(() => body(comm))
       .then(
         () => ({ rank: world.rank, title }),
         (error: unknown) => ({
@@ -40,9 +71,10 @@ async function perform(behaviours: Behaviours): Promise<void> {
     process.stdout.write(MARK + JSON.stringify(verdict) + "\n");
     await world.barrier(); // wildcard receives of one behaviour must not see the next one's messages
   }
+  if (comm !== world) await comm.free();
 }
 
-async function launch(file: string, sizes: readonly number[], behaviours: Behaviours): Promise<void> {
+async function launch(file: string, sizes: readonly number[], titles: readonly string[]): Promise<void> {
   const { default: t } = await import("tap");
   const { tsmpirun } = await import("./run.js");
   for (const size of sizes) {
@@ -59,7 +91,7 @@ async function launch(file: string, sizes: readonly number[], behaviours: Behavi
         .split("\n")
         .filter((line) => line.startsWith(MARK))
         .map((line) => JSON.parse(line.slice(MARK.length)) as Verdict);
-      for (const title of Object.keys(behaviours)) {
+      for (const title of titles) {
         const mine = verdicts.filter((verdict) => verdict.title === title);
         const failed = mine.filter(({ error }) => error !== undefined);
         at.ok(mine.length === size && failed.length === 0, title, {
@@ -74,4 +106,6 @@ async function launch(file: string, sizes: readonly number[], behaviours: Behavi
 
 /** Sizes every behaviour is run at; odd ones and non powers of two break trees. */
 export const SIZES: readonly number[] = [1, 2, 3, 5, 8];
+/** Everywhere that makes a difference. */
+export const EVERYWHERE: Plan = { sizes: SIZES, on: ["world", "dup", "half"] };
 export { ROOT };
