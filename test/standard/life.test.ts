@@ -46,6 +46,14 @@ t.test(
   },
 );
 
+t.test("operations after finalize reject ERR_COMM", async (t) => {
+  for (const size of [1, 3]) {
+    const { code, stdout, stderr } = await life(size, "after-finalize.js");
+    t.equal(code, 0, stderr);
+    t.equal(times(stdout, "all refused"), size);
+  }
+});
+
 t.test("process.exit(0) while waiting for the others to finish does not hang", async (t) => {
   const { code, seconds } = await life(2, "late-exit.js");
   t.equal(code, 0);

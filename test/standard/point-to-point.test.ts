@@ -64,6 +64,7 @@ await spmd(import.meta.url, SIZES, {
       );
       assert.match(error.message, new RegExp(`${length * 8} bytes.*80`));
       assert.match(error.message, new RegExp(`rank ${left(comm)} with tag 0`));
+      assert.deepEqual([error.rank, error.peer, error.operation], [comm.rank, left(comm), "recv"]);
       assert.equal(await comm.recv({ source: left(comm) }), "next");
       for (const send of sends) await send.wait();
     }
@@ -189,6 +190,19 @@ await spmd(import.meta.url, SIZES, {
     const error = await rejects(comm.recv({ source: left(comm), into: new Int32Array(4) }), "ERR_TYPE");
     assert.match(error.message, /Float64Array.*Int32Array/);
     await sent.wait();
+  },
+
+  "a flood of sends under way stops neither a barrier nor a message that is received first": async (comm) => {
+    const flood = Array.from({ length: 150 }, (_, index) =>
+      comm.isend(new Uint8Array(60_000).fill(index), right(comm), { tag: 1 }),
+    );
+    const last = comm.isend("last", right(comm), { tag: 2 });
+    await comm.barrier();
+    assert.equal(await comm.recv({ source: left(comm), tag: 2 }), "last");
+    for (let index = 0; index < 150; index++) {
+      assert.equal((await comm.recv<Uint8Array>({ source: left(comm), tag: 1 }))[59_999], index);
+    }
+    for (const send of [...flood, last]) await send.wait();
   },
 
   "credit comes back: more than the window passes to a slow receiver, in order (22, 23)": async (comm) => {

@@ -4,16 +4,18 @@ import type { ProcessLife } from "./process.js";
 /** A program started without a launcher: a world of one. */
 export function aloneLife(): ProcessLife {
   let finalized = false;
+  const endpoint = new Endpoint(0, 1, undefined);
   return {
     rank: 0,
     size: 1,
     localRank: 0,
     localSize: 1,
-    endpoint: new Endpoint(0, 1, undefined),
+    endpoint,
     initialized: () => true,
     finalized: () => finalized,
     finalize: () => {
       finalized = true;
+      endpoint.close();
       return Promise.resolve();
     },
     abort: (code, reason) => {

@@ -1,3 +1,4 @@
+import { MPIError } from "@tsmpi/protocol";
 import type { ReceiveBuffer } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import type { Packet } from "../codec/packet.js";
@@ -206,8 +207,8 @@ export abstract class PointToPoint extends CommunicatorBase {
     { source, tag }: Pattern,
     into: ReceiveBuffer | undefined,
   ): ValueReceive<T> {
-    return new ValueReceive<T>(operation, source, tag, this.members, into, (error) =>
-      this.explain(error, operation),
+    return new ValueReceive<T>(operation, source, tag, this.members, into, (error, peer) =>
+      this.explain(error instanceof MPIError ? error.at({ peer }) : error, operation),
     );
   }
 

@@ -23,6 +23,7 @@ export class Endpoint implements Receiver {
   /** Who talks in a context and those that follow it, by its number. */
   readonly #audiences = new Map<number, Audience>();
   #broken: Error | undefined;
+  #closed = false;
 
   /** @param opener undefined in a world of one, where there is nobody to talk to */
   constructor(rank: number, size: number, opener: TransportOpener | undefined) {
@@ -38,6 +39,7 @@ export class Endpoint implements Receiver {
    * that. The order of the calls is the matching order.
    */
   send(order: SendOrder): Promise<void> | undefined {
+    if (this.#closed) throw this.#over();
     if (order.dest === this.#wire.rank) return this.#inbox.sendToSelf(order);
     const pending = this.#outbox.send(order);
     if (pending !== undefined && this.#wire.peer(order.dest).silent) this.#failHopeless();
@@ -46,12 +48,14 @@ export class Endpoint implements Receiver {
 
   /** Posts a receive. Its `deliver` or `fail` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
+    if (this.#closed) throw this.#over();
     this.#inbox.receive(context, receive);
     this.#failIfHopeless(receive.source);
   }
 
   /** Posts a probe. Its `found` or `fail` may be called before this returns. */
   probe(context: number, probe: PostedProbe): void {
+    if (this.#closed) throw this.#over();
     this.#inbox.probe(context, probe);
     this.#failIfHopeless(probe.source);
   }
@@ -133,7 +137,9 @@ export class Endpoint implements Receiver {
     this.#wire.settle();
   }
 
+  /** The end of communication: what is called afterwards throws ERR_COMM. */
   close(): void {
+    this.#closed = true;
     this.#wire.close();
   }
 
@@ -145,10 +151,7 @@ export class Endpoint implements Receiver {
     const peer = this.#wire.peer(envelope.source);
     peer.received++;
     if (envelope.acknowledged !== 0) this.#outbox.acknowledge(envelope.acknowledged);
-    if (envelope.credit > 0) {
-      peer.credit.refill(envelope.credit);
-      this.#outbox.flush(peer);
-    }
+    peer.credit.refill(envelope.credit);
     switch (envelope.kind) {
       case Kind.EAGER:
         this.#inbox.arrive(envelope, head.subarray(ENVELOPE_BYTES));
@@ -228,5 +231,12 @@ export class Endpoint implements Receiver {
       peer: peer === ANY ? undefined : rankOf(peer),
       operation,
     });
+  }
+
+  #over(): MPIError {
+    return new MPIError(
+      "ERR_COMM",
+      "this rank has called finalize(); nothing can be sent or received after it",
+    );
   }
 }

@@ -74,7 +74,7 @@ export class Inbox {
       context,
       bytes,
       packet: payload === undefined ? undefined : { format, bytes: payload, owned: true },
-      charge: kind === Kind.REQUEST ? MESSAGE_OVERHEAD_BYTES : bytes + MESSAGE_OVERHEAD_BYTES,
+      charge: kind === Kind.REQUEST ? 0 : bytes + MESSAGE_OVERHEAD_BYTES,
       id: (flags & WANTS_ACKNOWLEDGE) === 0 ? undefined : id,
       own: undefined,
       probed: false,

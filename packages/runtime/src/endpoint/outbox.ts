@@ -1,5 +1,4 @@
 import { ENVELOPE_BYTES, Kind, WANTS_ACKNOWLEDGE } from "@tsmpi/protocol";
-import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
 import { chooseRoute } from "../flow/route.js";
 import type { SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
@@ -8,7 +7,7 @@ import type { Wire } from "./wire.js";
 
 /** The sending half of an endpoint: messages to other ranks. */
 export class Outbox {
-  /** Sends by handshake number that wait for CLEAR or ACKNOWLEDGE. */
+  /** Sends by handshake number that wait for CLEAR, or to be acknowledged. */
   readonly #handshakes = new Map<number, Outgoing>();
   #nextId = 1;
 
@@ -17,31 +16,24 @@ export class Outbox {
   /** Returns undefined if the packet's memory is free at once, else a promise for that. */
   send(order: SendOrder): Promise<void> | undefined {
     const peer = this.wire.peer(order.dest);
-    const { bytes } = order.packet;
-    if (peer.backlog.length === 0) {
-      if (
-        !order.synchronous &&
-        bytes.byteLength <= EAGER_BYTES &&
-        peer.credit.spend(bytes.byteLength + MESSAGE_OVERHEAD_BYTES)
-      ) {
-        this.#sendEager(peer, order, 0);
-        return undefined;
-      }
-      const outgoing = new Outgoing(order);
-      if (!this.#dispatch(peer, outgoing)) peer.backlog.push(outgoing);
-      return outgoing.done ? undefined : this.#wait(outgoing);
+    const { packet, synchronous } = order;
+    const route = chooseRoute(packet.bytes.byteLength, peer.credit);
+    if (route === "eager" && !synchronous) {
+      this.#sendEager(peer, order, 0, 0);
+      return undefined;
+    }
+    if (route === "push" && packet.owned && !synchronous) {
+      this.#transmitPayload(peer, Kind.PUSH, order, 0, 0);
+      return undefined;
     }
     const outgoing = new Outgoing(order);
-    peer.backlog.push(outgoing);
-    return this.#wait(outgoing);
-  }
-
-  /** Sends what the peer's credit allows by now. */
-  flush(peer: Peer): void {
-    for (let next = peer.backlog.peek(); next !== undefined; next = peer.backlog.peek()) {
-      if (!this.#dispatch(peer, next)) return;
-      peer.backlog.shift();
-    }
+    const id = this.#nextId++;
+    this.#handshakes.set(id, outgoing);
+    if (route === "eager") this.#sendEager(peer, order, WANTS_ACKNOWLEDGE, id);
+    else if (route === "push") this.#transmitPayload(peer, Kind.PUSH, order, WANTS_ACKNOWLEDGE, id);
+    else this.#announce(peer, order, id);
+    this.wire.begin();
+    return outgoing.wait(() => this.wire.end());
   }
 
   /** The receiver of an announced message is ready for it. */
@@ -62,18 +54,11 @@ export class Outbox {
   }
 
   /**
-   * Gives up a send: it fails with `reason`, unless a receive has matched it. Once the message has
-   * left only the receiver knows, and is asked; until it answers nothing is decided.
+   * Gives up a send: it fails with `reason`, unless a receive has matched it. Only the receiver knows,
+   * and is asked; until it answers nothing is decided.
    */
   withdraw(order: SendOrder, reason: Error): void {
     const peer = this.wire.peer(order.dest);
-    for (const outgoing of peer.backlog) {
-      if (outgoing.order !== order) continue;
-      peer.backlog.remove(outgoing);
-      outgoing.fail(reason);
-      this.flush(peer); // what waited behind it may fit
-      return;
-    }
     for (const [id, outgoing] of this.#handshakes) {
       if (outgoing.order !== order || outgoing.withdrawal !== undefined) continue;
       outgoing.withdrawal = reason;
@@ -93,7 +78,7 @@ export class Outbox {
 
   /** Sends that are not complete. */
   *unfinished(): Iterable<Unfinished> {
-    for (const outgoing of this.#all()) {
+    for (const outgoing of this.#handshakes.values()) {
       const { operation, dest, tag, context } = outgoing.order;
       yield { operation, peer: dest, tag, context, key: outgoing };
     }
@@ -101,7 +86,7 @@ export class Outbox {
 
   /** Resolves when every send in this context that has been called is complete. */
   async settled(context: number): Promise<void> {
-    for (const outgoing of [...this.#all()]) {
+    for (const outgoing of [...this.#handshakes.values()]) {
       if (outgoing.order.context !== context || outgoing.done) continue;
       await new Promise<void>((resolve) => (outgoing.afterwards = resolve));
     }
@@ -109,44 +94,16 @@ export class Outbox {
 
   /** Fails every send for which `error` gives a reason; `dest` is a world rank. */
   fail(error: (dest: number, operation: string, context: number) => Error | undefined): void {
-    for (const outgoing of [...this.#all()]) {
+    for (const [id, outgoing] of this.#handshakes) {
       const { dest, operation, context } = outgoing.order;
       const reason = error(dest, operation, context);
       if (reason === undefined) continue;
-      this.wire.peer(outgoing.order.dest).backlog.remove(outgoing);
-      for (const [id, other] of this.#handshakes) if (other === outgoing) this.#handshakes.delete(id);
+      this.#handshakes.delete(id);
       outgoing.fail(reason);
     }
   }
 
-  *#all(): Iterable<Outgoing> {
-    for (const peer of this.wire.peers) if (peer !== undefined) yield* peer.backlog;
-    yield* this.#handshakes.values();
-  }
-
-  #wait(outgoing: Outgoing): Promise<void> {
-    this.wire.begin();
-    return outgoing.wait(() => this.wire.end());
-  }
-
-  /** Sends by the route that size and credit allow; false if not even an announcement fits. */
-  #dispatch(peer: Peer, outgoing: Outgoing): boolean {
-    const { order } = outgoing;
-    const { packet, synchronous } = order;
-    const route = chooseRoute(packet.bytes.byteLength, peer.credit);
-    if (route === "wait") return false;
-    const handshake = synchronous || route === "request" || (route === "push" && !packet.owned);
-    const id = handshake ? this.#nextId++ : 0;
-    const flags = handshake ? WANTS_ACKNOWLEDGE : 0;
-    if (handshake) this.#handshakes.set(id, outgoing);
-    if (route === "eager") this.#sendEager(peer, order, flags, id);
-    else if (route === "push") this.#transmitPayload(peer, Kind.PUSH, order, flags, id);
-    else this.#announce(peer, order, id);
-    if (!handshake) outgoing.finish();
-    return true;
-  }
-
-  #sendEager(peer: Peer, { packet, context, tag }: SendOrder, flags: number, id = 0): void {
+  #sendEager(peer: Peer, { packet, context, tag }: SendOrder, flags: number, id: number): void {
     const { bytes, format } = packet;
     const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes.byteLength);
     frame.set(bytes, ENVELOPE_BYTES);

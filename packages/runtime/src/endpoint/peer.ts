@@ -1,12 +1,8 @@
 import { Credit } from "../flow/credit.js";
-import { Fifo } from "../matching/fifo.js";
-import type { Outgoing } from "./outgoing.js";
 
 /** What this rank knows of one other rank. */
 export class Peer {
   readonly credit: Credit;
-  /** Sends that wait for credit, in the order of their calls. */
-  readonly backlog = new Fifo<Outgoing>();
   /** Handshake number of a message of the peer's that has matched and that it has not been told of; 0: none. */
   acknowledging = 0;
   /** Frames sent to the peer, and received from it. */
