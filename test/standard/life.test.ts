@@ -121,6 +121,14 @@ t.test("a world of one needs no launcher (59)", async (t) => {
   }
 });
 
+t.test("what was sent leaves even if the sender computes and the receiver was not there yet", async (t) => {
+  for (let round = 0; round < 3; round++) {
+    const { code, stdout } = await life(4, "send-then-compute.js");
+    t.equal(code, 0);
+    for (const ms of stdout.trim().split("\n").map(Number)) t.ok(ms < 1500, `${ms} ms`);
+  }
+});
+
 t.test("waiting costs less than one per cent of a core (60)", async (t) => {
   const { code, stdout } = await life(3, "idle.js");
   t.equal(code, 0);

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
 import { zeromqTransport } from "../transport/zeromq.js";
@@ -115,8 +114,10 @@ class LaunchedLife implements ProcessLife {
   }
 }
 
-/** The endpoint of a rank of this host that listens already. */
-function localEndpoint(jobDirectory: string, rank: number): string | undefined {
-  const path = rankSocketPath(jobDirectory, rank);
-  return existsSync(path) ? `ipc://${path}` : undefined;
+/**
+ * The endpoint of a rank of this host, whether it listens already or not: until it does, ZeroMQ's I/O
+ * thread tries again, so what has been sent leaves even if this rank computes meanwhile.
+ */
+function localEndpoint(jobDirectory: string, rank: number): string {
+  return `ipc://${rankSocketPath(jobDirectory, rank)}`;
 }

@@ -26,9 +26,9 @@ export interface ZeromqOptions {
 
 type Frames = readonly [head: Uint8Array, payload: Uint8Array | undefined];
 
-/** Time between attempts to connect to a listener that exists but does not answer yet. */
+/** Time between attempts to connect to a rank that does not listen yet: doubled up to the second figure. */
 const RECONNECT_MS = 10;
-const RECONNECT_MAX_MS = 1000;
+const RECONNECT_MAX_MS = 100;
 /** How long a process that is about to end waits for ranks that do not listen yet. */
 const SETTLE_MS = 10_000;
 const WAKE_ENDPOINT = "inproc://tsmpi-wake";
