@@ -14,7 +14,6 @@ import { Postbox } from "./postbox.js";
 
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
-  endpoints(endpoints: Readonly<Record<number, string>>): void;
   departed(sent: Readonly<Record<number, number | null>>): void;
   /** Asked where the rank is. */
   where(): RankState;
@@ -93,7 +92,7 @@ export class Control {
   #hear(frame: AgentFrame): void {
     switch (frame.type) {
       case "endpoints":
-        return this.#handler.endpoints(frame.endpoints);
+        return; // for ranks of other hosts, which nobody asks for yet
       case "departed":
         return this.#handler.departed(frame.sent);
       case "released":

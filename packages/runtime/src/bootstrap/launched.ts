@@ -2,7 +2,6 @@ import { MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol"
 import { Endpoint } from "../endpoint/endpoint.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
-import { Locations } from "./locations.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
 
@@ -21,7 +20,6 @@ class LaunchedLife implements ProcessLife {
   readonly localSize: number;
   readonly endpoint: Endpoint;
   readonly #jobDirectory: string;
-  readonly #locations: Locations;
   readonly #watch: Watch;
   #control: Control | undefined;
   #finalizing: Promise<void> | undefined;
@@ -33,13 +31,10 @@ class LaunchedLife implements ProcessLife {
     this.localRank = localRank;
     this.localSize = localSize;
     this.#jobDirectory = jobDirectory;
-    const known = (peer: number) => localEndpoint(jobDirectory, peer);
-    this.#locations = new Locations(known, (ranks) => this.#join().ask({ type: "resolve", ranks }));
     const opener = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
-      locate: (peer, found) => this.#locations.locate(peer, found),
-      known,
+      endpointOf: (peer) => localEndpoint(jobDirectory, peer),
       onListening: () => void this.#join(),
     });
     this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined);
@@ -82,7 +77,6 @@ class LaunchedLife implements ProcessLife {
   #join(): Control {
     if (this.#control !== undefined) return this.#control;
     this.#control = new Control(this.#jobDirectory, this.rank, {
-      endpoints: (endpoints) => this.#locations.learn(endpoints),
       departed: (sent) => this.endpoint.departed(sent),
       where: () => this.#watch.state(),
       closed: () => this.#orphaned(),
@@ -102,7 +96,7 @@ class LaunchedLife implements ProcessLife {
    */
   #exit(code: number): void {
     if (code !== 0 || this.#finalizing !== undefined) return;
-    this.endpoint.settle();
+    this.endpoint.returnOwed();
     this.#control?.waitForRelease(this.endpoint.sentCounts());
   }
 

@@ -132,9 +132,9 @@ export class Endpoint implements Receiver {
     this.#wire.onceIdle(callback);
   }
 
-  /** Before the process ends for good: blocks until nothing waits any more for its way to be found. */
-  settle(): void {
-    this.#wire.settle();
+  /** Before the process ends for good: tells the others what they wait to hear. */
+  returnOwed(): void {
+    this.#wire.returnOwed();
   }
 
   /** The end of communication: what is called afterwards throws ERR_COMM. */

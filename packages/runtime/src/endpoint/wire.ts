@@ -61,11 +61,12 @@ export class Wire {
   }
 
   readonly #returnAll = (): void => {
-    this.#returnOwed();
+    this.returnOwed();
     this.end();
   };
 
-  #returnOwed(): void {
+  /** Sends what is owed now, whatever else may go there. */
+  returnOwed(): void {
     for (const peer of this.#returning.splice(0)) {
       if (peer.acknowledging !== 0 || peer.credit.due) this.signal(peer, Kind.RETURN, 0);
     }
@@ -105,11 +106,6 @@ export class Wire {
       acknowledged,
     });
     this.#open().send(peer.rank, head, payload);
-  }
-
-  settle(): void {
-    this.#returnOwed();
-    this.#transport?.settle();
   }
 
   close(): void {

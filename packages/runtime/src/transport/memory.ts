@@ -73,7 +73,6 @@ export class MemoryNetwork {
       },
       listen: () => {},
       idle: () => {},
-      settle: () => {},
       close: () => {},
     };
   }

@@ -16,8 +16,6 @@ export interface Transport {
   listen(): void;
   /** Nobody waits any more: the process may end. */
   idle(): void;
-  /** Blocks until everything sent is on its way, for a process that is about to end; gives up after a while. */
-  settle(): void;
   /** Lets go of everything; what is queued is dropped. */
   close(): void;
 }

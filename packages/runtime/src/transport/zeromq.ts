@@ -9,28 +9,20 @@ import {
 } from "./libzmq.js";
 import type { Receiver, Transport, TransportOpener } from "./transport.js";
 
-/** Tells where a rank receives; calls back once, at once if it is already known. */
-export type Locator = (rank: number, found: (endpoint: string) => void) => void;
-
 export interface ZeromqOptions {
   /** Number of ranks in the world, for the number of sockets that may be needed. */
   readonly size: number;
   /** Unix socket to receive on; it must not exist. */
   readonly socketPath: string;
-  readonly locate: Locator;
-  /** Where a rank receives, if that can be told without waiting. */
-  readonly known: (rank: number) => string | undefined;
+  /** Where a rank receives; it need not listen yet. */
+  readonly endpointOf: (rank: number) => string;
   /** Called when this rank listens and others may connect. */
   readonly onListening: () => void;
 }
 
-type Frames = readonly [head: Uint8Array, payload: Uint8Array | undefined];
-
 /** Time between attempts to connect to a rank that does not listen yet: doubled up to the second figure. */
 const RECONNECT_MS = 10;
 const RECONNECT_MAX_MS = 100;
-/** How long a process that is about to end waits for ranks that do not listen yet. */
-const SETTLE_MS = 10_000;
 const WAKE_ENDPOINT = "inproc://tsmpi-wake";
 
 /**
@@ -47,7 +39,7 @@ class ZeromqTransport implements Transport {
   readonly #receiver: Receiver;
   readonly #libzmq: Libzmq;
   readonly #pull: ZmqSocket;
-  readonly #lanes: (ZmqSocket | Frames[] | undefined)[] = [];
+  readonly #lanes: (ZmqSocket | undefined)[] = [];
   #wake: ZmqSocket | undefined;
   #wanted = false;
   #receiving = false;
@@ -75,9 +67,8 @@ class ZeromqTransport implements Transport {
   }
 
   send(dest: number, head: Uint8Array, payload?: Uint8Array): void {
-    const lane = this.#lanes[dest] ?? this.#openLane(dest);
-    if (Array.isArray(lane)) lane.push([head, payload]);
-    else transmit(lane, head, payload);
+    const lane = (this.#lanes[dest] ??= this.#openPush(this.#options.endpointOf(dest)));
+    transmit(lane, head, payload);
   }
 
   listen(): void {
@@ -90,24 +81,12 @@ class ZeromqTransport implements Transport {
     if (this.#receiving) setImmediate(this.#wakeIfIdle);
   }
 
-  settle(): void {
-    const clock = new Int32Array(new SharedArrayBuffer(4));
-    const deadline = performance.now() + SETTLE_MS;
-    while (this.#lanes.some((lane) => Array.isArray(lane)) && performance.now() < deadline) {
-      for (const [dest, lane] of this.#lanes.entries()) {
-        const endpoint = Array.isArray(lane) ? this.#options.known(dest) : undefined;
-        if (endpoint !== undefined) this.#connect(dest, endpoint);
-      }
-      Atomics.wait(clock, 0, 0, RECONNECT_MS);
-    }
-  }
-
   close(): void {
     this.#closed = true;
     this.#wanted = false;
     this.#pull.close();
     this.#wake?.close();
-    for (const lane of this.#lanes) if (lane !== undefined && !Array.isArray(lane)) lane.close();
+    for (const lane of this.#lanes) lane?.close();
   }
 
   #receive(): void {
@@ -134,20 +113,6 @@ class ZeromqTransport implements Transport {
     this.#wake ??= this.#openPush(WAKE_ENDPOINT);
     transmit(this.#wake, Buffer.of(0), undefined);
   };
-
-  #openLane(dest: number): ZmqSocket | Frames[] {
-    this.#lanes[dest] = [];
-    this.#options.locate(dest, (endpoint) => this.#connect(dest, endpoint));
-    return this.#lanes[dest];
-  }
-
-  #connect(dest: number, endpoint: string): void {
-    const waiting = this.#lanes[dest];
-    if (!Array.isArray(waiting) || this.#closed) return;
-    const push = this.#openPush(endpoint);
-    this.#lanes[dest] = push;
-    for (const [head, payload] of waiting) transmit(push, head, payload);
-  }
 
   #openPush(endpoint: string): ZmqSocket {
     const push = new this.#libzmq.Socket(SocketType.PUSH);
