@@ -1,9 +1,11 @@
 import t from "tap";
 import type { Allocation, AppSpec } from "@tsmpi/protocol";
 import { LaunchProblem, place } from "@tsmpi/launcher";
+import { jobSpec } from "../support/job.js";
 
 const laptop: Allocation = {
-  hosts: [{ host: "here", slots: 4 }],
+  kind: "local",
+  hosts: [{ host: "here", slots: 4, slotsOrigin: "the 4 cores of this machine" }],
   origin: "the 4 cores of this machine",
   managed: false,
 };
@@ -13,7 +15,7 @@ function app(ranks?: number, ranksPerHost?: number, program = "a"): AppSpec {
   return { program, args: [], ranks, ranksPerHost, environment: {}, workingDirectory: undefined };
 }
 function plan(apps: AppSpec[], allocation = laptop, oversubscribe?: boolean) {
-  return place({ apps, oversubscribe }, allocation);
+  return place(jobSpec({ apps, oversubscribe }), allocation);
 }
 
 t.test("without a number there is a rank on every slot", async (t) => {

@@ -17,6 +17,8 @@ export interface Request {
   readonly output: OutputOptions;
   readonly timeout: number | undefined;
   readonly killGrace: number;
+  readonly forwardSignals: readonly NodeJS.Signals[];
+  readonly reportBindings: boolean;
   readonly display: readonly Shown[];
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -44,7 +46,23 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
         : job.switches.has("nooversubscribe")
           ? false
           : undefined,
+      hosts: undefined,
+      hostfile: undefined,
+      mapBy: { type: "slot" },
+      rankBy: "slot",
+      bindTo: "none",
+      remote: {
+        launcher: "auto",
+        rshAgent: undefined,
+        sshArgs: [],
+        remotePrefix: [],
+        iface: undefined,
+        connectTimeoutSeconds: 30,
+        encrypt: true,
+      },
     },
+    forwardSignals: ["SIGUSR1", "SIGUSR2", "SIGTSTP", "SIGCONT", "SIGWINCH"],
+    reportBindings: false,
     environment: job.switches.has("env-none") ? {} : launcher,
     stdin: stdinTarget(value("stdin") ?? "0"),
     output: {

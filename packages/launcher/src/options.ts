@@ -19,6 +19,10 @@ export interface LaunchOptions {
   readonly timeout: number | undefined;
   /** Seconds between INT and TERM, and between TERM and KILL. */
   readonly killGrace: number;
+  /** Signals to the launcher that are passed on to every rank. */
+  readonly forwardSignals: readonly NodeJS.Signals[];
+  /** Say which cores each rank may use. */
+  readonly reportBindings: boolean;
   /** What ranks inherit, before their own variables. */
   readonly environment: NodeJS.ProcessEnv;
   readonly stdout: Sink;

@@ -1,4 +1,4 @@
-import { EXIT, type Allocation, type AppSpec, type JobSpec, type Plan, type RankPlan } from "@tsmpi/protocol";
+import { EXIT, type Allocation, type AppSpec, type HostSlots, type JobSpec, type Plan, type RankPlan } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
 
 /**
@@ -6,7 +6,7 @@ import { LaunchProblem } from "../problem.js";
  * Throws a LaunchProblem when the ranks do not fit, or the numbers contradict each other.
  */
 export function place(spec: JobSpec, allocation: Allocation): Plan {
-  const [{ host, slots }] = allocation.hosts as readonly [{ host: string; slots: number }];
+  const [{ host, slots }] = allocation.hosts as readonly [HostSlots];
   const counts = spec.apps.map((app) => rankCount(app, spec.apps.length, slots));
   const size = counts.reduce((sum, count) => sum + count, 0);
   const over = size > slots;
@@ -16,7 +16,16 @@ export function place(spec: JobSpec, allocation: Allocation): Plan {
   const ranks = counts.flatMap((count, app) => Array.from({ length: count }, () => app));
   return {
     apps: spec.apps,
-    ranks: ranks.map((app, rank): RankPlan => ({ rank, localRank: rank, localSize: size, host, app })),
+    ranks: ranks.map((app, rank): RankPlan => ({
+      rank,
+      localRank: rank,
+      localSize: size,
+      host,
+      hostIndex: 0,
+      app,
+    })),
+    hosts: allocation.hosts.slice(0, 1),
+    bindTo: spec.bindTo,
     notice: over && spec.oversubscribe === undefined ? `${size} ranks share ${allocation.origin}` : undefined,
   };
 }
