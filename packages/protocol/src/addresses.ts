@@ -24,6 +24,16 @@ export function rankSocketPath(jobDirectory: string, rank: number): string {
   return join(jobDirectory, `r${rank}`);
 }
 
+/** The file that says where ranks of other hosts listen (peers.ts). */
+export function peersPath(jobDirectory: string): string {
+  return join(jobDirectory, "peers");
+}
+
+/** The file with the keys for connections between hosts (peers.ts). */
+export function keysPath(jobDirectory: string): string {
+  return join(jobDirectory, "keys");
+}
+
 /**
  * The longest name above, in bytes, after the job directory and its slash. A Unix socket path
  * holds 107 bytes, so a job directory may be at most 107 - 1 - 8 bytes long.

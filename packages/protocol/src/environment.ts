@@ -17,6 +17,10 @@ export interface RankEnvironment {
   readonly jobId: string;
   /** The job's private directory (0700) on this host: sockets live here. */
   readonly jobDirectory: string;
+  /** Host of each rank of the world, as an index; undefined when all are on one host. */
+  readonly hosts?: readonly number[] | undefined;
+  /** Descriptor of the listening TCP socket that this rank has inherited; undefined when it has none. */
+  readonly listenFd?: number | undefined;
 }
 
 const NAMES = {
@@ -26,6 +30,8 @@ const NAMES = {
   localSize: "TSMPI_LOCAL_SIZE",
   jobId: "TSMPI_JOB_ID",
   jobDirectory: "TSMPI_JOB_DIR",
+  hosts: "TSMPI_HOSTS",
+  listenFd: "TSMPI_LISTEN_FD",
 } as const;
 
 /** Name of the variable that marks every process of a job, for sweeping what a job left behind. */
@@ -38,7 +44,9 @@ export const RANK_VARIABLES: readonly string[] = Object.values(NAMES);
 export function rankVariables(rank: RankEnvironment): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const [field, name] of Object.entries(NAMES)) {
-    variables[name] = String(rank[field as keyof RankEnvironment]);
+    const value = rank[field as keyof RankEnvironment];
+    if (value === undefined) continue;
+    variables[name] = typeof value === "object" ? encodeHosts(value) : String(value);
   }
   return variables;
 }
@@ -59,7 +67,34 @@ export function readRankEnvironment(
   if (!jobId || !jobDirectory) return undefined;
   if (rank === undefined || size === undefined || rank >= size) return undefined;
   if (localRank === undefined || localSize === undefined) return undefined;
-  return { rank, size, localRank, localSize, jobId, jobDirectory };
+  const alone = { rank, size, localRank, localSize, jobId, jobDirectory };
+  const placement = variables[NAMES.hosts];
+  if (placement === undefined) return alone;
+  const hosts = decodeHosts(placement, size);
+  const listenFd = wholeNumber(variables[NAMES.listenFd]);
+  return hosts === undefined ? undefined : { ...alone, hosts, listenFd };
+}
+
+/** Runs of equal numbers, each `host` or `host*ranks`: `0*24,1*24`, or `0,1,0,1` when interleaved. */
+function encodeHosts(hosts: readonly number[]): string {
+  const runs: string[] = [];
+  for (let start = 0, end = 0; start < hosts.length; start = end) {
+    const host = hosts[start]!;
+    while (hosts[end] === host) end++;
+    runs.push(end - start === 1 ? String(host) : `${host}*${end - start}`);
+  }
+  return runs.join(",");
+}
+
+/** Undefined unless there is a host for each of `size` ranks. */
+function decodeHosts(text: string, size: number): number[] | undefined {
+  const hosts: number[] = [];
+  for (const run of text.split(",")) {
+    const [host, ranks = 1, ...more] = run.split("*").map(wholeNumber);
+    if (host === undefined || more.length > 0 || hosts.length + ranks > size) return undefined;
+    for (let i = 0; i < ranks; i++) hosts.push(host);
+  }
+  return hosts.length === size ? hosts : undefined;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

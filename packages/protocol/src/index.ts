@@ -5,3 +5,4 @@ export * from "./envelope.js";
 export * from "./errors.js";
 export * from "./exits.js";
 export * from "./job.js";
+export * from "./peers.js";
