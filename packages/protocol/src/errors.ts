@@ -38,10 +38,15 @@ export interface ErrorDetails {
 
 /** Every error this library throws or rejects with. `code` is stable; `message` is for people. */
 export class MPIError extends Error {
+  /** Always "MPIError". */
   override readonly name = "MPIError";
+  /** What went wrong, for programs (MPI_Error_class). */
   readonly code: ErrorCode;
+  /** Rank in the communicator of the process that reports the error. */
   readonly rank: number | undefined;
+  /** Rank of the other side, where there is one. */
   readonly peer: number | undefined;
+  /** The call as the user wrote it: "recv", "allreduce". */
   readonly operation: string | undefined;
   readonly #text: string;
 
@@ -62,7 +67,7 @@ export class MPIError extends Error {
     this.#hideOwnFrames();
   }
 
-  /** The same error, saying where it happened. What it already knows stays. */
+  /** @internal The same error, saying where it happened. What it already knows stays. */
   at(details: ErrorDetails): MPIError {
     const cause = this.cause === undefined ? {} : { cause: this.cause };
     // Not by its name: a bundler renames a class that mentions itself, and people see that name.
@@ -74,7 +79,7 @@ export class MPIError extends Error {
     });
   }
 
-  /** Drops the stack frames of `method` and what it called: the user's call comes first. */
+  /** @internal Drops the stack frames of `method` and what it called: the user's call comes first. */
   withoutFramesOf(method: (...args: never[]) => unknown): this {
     Error.captureStackTrace(this, method);
     this.#hideOwnFrames();

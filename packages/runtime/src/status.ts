@@ -2,6 +2,7 @@
 export interface Status {
   /** Rank of the sender in the communicator; PROC_NULL for a receive from there. */
   readonly source: number;
+  /** Tag of the message. */
   readonly tag: number;
   /** Size of the payload as it travelled. */
   readonly bytes: number;

@@ -20,6 +20,8 @@ const NOTHING = {};
 export abstract class Collectives extends CollectiveBase {
   /**
    * Waits until every rank of the communicator has called it.
+   *
+   * @throws ERR_COMM; ERR_PROC_FAILED if a rank has left and will never call it
    * @see MPI 4.1, 6.3 (MPI_Barrier)
    */
   barrier(): Promise<void> {

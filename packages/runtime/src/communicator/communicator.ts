@@ -37,6 +37,7 @@ export class Communicator extends Lifetime {
    * A communicator of the same ranks with messages of its own (MPI_Comm_dup; MPI 4.1, 7.4.2).
    *
    * @returns the new communicator; `free` ends it
+   * @throws ERR_COMM if this one has been freed
    * @example const mine = await world.dup(); // nobody else's messages match here
    */
   dup(): Promise<Communicator> {

@@ -57,6 +57,8 @@ export interface SendrecvOptions extends IntoOptions {
 
 /** A received value and what is known of its message. */
 export interface Received<T> {
+  /** The value, in memory of its own or in `into`. */
   readonly data: T;
+  /** Where it came from, and its size. */
   readonly status: Status;
 }

@@ -3,6 +3,7 @@
  * order, so it need not commute.
  */
 export interface Op<T = unknown> {
+  /** What messages call it. */
   readonly name: string;
   /** op(a, b) equals op(b, a). */
   readonly commutative: boolean;
@@ -29,6 +30,10 @@ export interface OpOptions {
 /**
  * Makes an operation of a function (MPI_Op_create; MPI 4.1, 6.9.5). Local. The function gets the
  * value of the lower ranks first, must be associative and must not change its arguments.
+ *
+ * @param fn combines two values into one
+ * @returns an operation for every reduction; nothing needs to be freed
+ * @example const longer = createOp((a: string, b: string) => (b.length > a.length ? b : a), { name: "longer" });
  */
 export function createOp<T>(fn: (a: T, b: T) => T, options: OpOptions = {}): Op<T> {
   const { commutative = false, elementwise = false, name = fn.name || "user operation" } = options;

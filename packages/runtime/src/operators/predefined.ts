@@ -86,31 +86,55 @@ function minimum(a: number, b: number): number {
   return a <= b || a !== a ? a : b;
 }
 
-/** a + b, on numbers, bigints and elementwise on arrays of equal length. */
+/** a + b, on numbers, bigints and elementwise on arrays of equal length (MPI_SUM). */
 export const SUM: Op = numeric("SUM", (a, b) => a + b, sumKernel);
-/** a × b, on numbers, bigints and elementwise on arrays of equal length. */
+/** a × b, on numbers, bigints and elementwise on arrays of equal length (MPI_PROD). */
 export const PROD: Op = numeric("PROD", (a, b) => a * b, productKernel);
-/** The larger of the two, on numbers, bigints and elementwise on arrays of equal length. */
+/** The larger of the two, on numbers, bigints and elementwise on arrays of equal length (MPI_MAX). */
 export const MAX: Op = numeric("MAX", maximum, maximumKernel);
-/** The smaller of the two, on numbers, bigints and elementwise on arrays of equal length. */
+/** The smaller of the two, on numbers, bigints and elementwise on arrays of equal length (MPI_MIN). */
 export const MIN: Op = numeric("MIN", minimum, minimumKernel);
-/** Both are true. */
+/**
+ * Both are true (MPI_LAND). On booleans (gives a boolean), on numbers and bigints (1 or 0), and elementwise
+ * on arrays of equal length.
+ */
 export const LAND: Op = logical("LAND", (a, b) => a && b);
-/** At least one is true. */
+/**
+ * At least one is true (MPI_LOR). On booleans (gives a boolean), on numbers and bigints (1 or 0), and elementwise
+ * on arrays of equal length.
+ */
 export const LOR: Op = logical("LOR", (a, b) => a || b);
-/** Exactly one is true. */
+/**
+ * Exactly one is true (MPI_LXOR). On booleans (gives a boolean), on numbers and bigints (1 or 0), and elementwise
+ * on arrays of equal length.
+ */
 export const LXOR: Op = logical("LXOR", (a, b) => a !== b);
-/** Bitwise and; numbers as 32-bit integers, bigints exactly. */
+/**
+ * Bitwise and; numbers as 32-bit integers, bigints exactly (MPI_BAND); elementwise on arrays of
+ * equal length.
+ */
 export const BAND: Op = numeric("BAND", (a, b) => a & b);
-/** Bitwise or; numbers as 32-bit integers, bigints exactly. */
+/**
+ * Bitwise or; numbers as 32-bit integers, bigints exactly (MPI_BOR); elementwise on arrays of equal
+ * length.
+ */
 export const BOR: Op = numeric("BOR", (a, b) => a | b);
-/** Bitwise exclusive or; numbers as 32-bit integers, bigints exactly. */
+/**
+ * Bitwise exclusive or; numbers as 32-bit integers, bigints exactly (MPI_BXOR); elementwise on
+ * arrays of equal length.
+ */
 export const BXOR: Op = numeric("BXOR", (a, b) => a ^ b);
-/** The [value, index] pair with the larger value; of equal values the one with the lower index. */
+/**
+ * The [value, index] pair with the larger value; of equal values the one with the lower index
+ * (MPI_MAXLOC).
+ */
 export const MAXLOC: Op = located("MAXLOC", (a, b) => a > b);
-/** The [value, index] pair with the smaller value; of equal values the one with the lower index. */
+/**
+ * The [value, index] pair with the smaller value; of equal values the one with the lower index
+ * (MPI_MINLOC).
+ */
 export const MINLOC: Op = located("MINLOC", (a, b) => a < b);
-/** The value of the highest rank. */
+/** The value of the highest rank, whatever it is (MPI_REPLACE). */
 export const REPLACE: Op = predefined("REPLACE", (_a, b) => b, false);
-/** The value of the lowest rank. */
+/** The value of the lowest rank, whatever it is (MPI_NO_OP). */
 export const NO_OP: Op = predefined("NO_OP", (a) => a, false);

@@ -17,6 +17,7 @@ export interface RequestParts<T> {
 export interface Completion<T> {
   /** Its place in the list. */
   readonly index: number;
+  /** What `wait` gives: the received value, a collective's result, undefined for a send. */
   readonly value: T;
   /** What is known of the received message; undefined for sends and collectives. */
   readonly status: Status | undefined;
@@ -136,8 +137,11 @@ export class Request<T = unknown> {
   }
 
   /**
-   * Waits for completion (MPI_Wait) and returns the operation's result; may be called again. Rejects
-   * with the operation's error; a cancelled receive yields undefined and `status.cancelled`.
+   * Waits for completion (MPI_Wait); may be called again.
+   *
+   * @returns the operation's result; undefined for a cancelled receive, whose `status.cancelled` is true
+   * @throws the operation's error
+   * @see MPI 4.1, 3.7.3 (MPI_Wait)
    */
   wait(): Promise<T> {
     this.#progress.awaited = true;
@@ -145,7 +149,11 @@ export class Request<T = unknown> {
     return this.#promise;
   }
 
-  /** Lets messages that have arrived be handled, then tells whether the operation is complete (MPI_Test). */
+  /**
+   * Lets messages that have arrived be handled, then tells whether the operation is complete. Never
+   * throws: the operation's error comes out of `wait`.
+   * @see MPI 4.1, 3.7.3 (MPI_Test)
+   */
   async test(): Promise<boolean> {
     if (!this.#progress.done) await turn();
     if (this.#progress.done) this.#progress.told = true;
