@@ -1,51 +1,26 @@
 import t from "tap";
 import { createExchange } from "@tsmpi/launcher/rendezvous/exchange";
 
-const exchangeOf = (size: number) => createExchange(size, (rank) => `ipc://r${rank}`);
-const endpoints = (to: number, ...ranks: number[]) => ({
-  to,
-  frame: { type: "endpoints", endpoints: Object.fromEntries(ranks.map((rank) => [rank, `ipc://r${rank}`])) },
-});
+const exchangeOf = (size: number) => createExchange(size);
 const departed = (to: number, sent: Record<number, number | null>) => ({
   to,
   frame: { type: "departed", sent },
 });
 const released = (to: number) => ({ to, frame: { type: "released" } });
 
-t.test("a rank that listens is resolved at once", async (t) => {
-  const exchange = exchangeOf(2);
-  t.same(exchange.hello(1), []);
-  t.same(exchange.resolve(0, [1]), [endpoints(0, 1)]);
-});
-
-t.test("whoever asked early hears when the rank listens, once", async (t) => {
-  const exchange = exchangeOf(3);
-  t.same(exchange.resolve(0, [2]), []);
-  t.same(exchange.resolve(1, [2]), []);
-  t.same(exchange.hello(2), [endpoints(0, 2), endpoints(1, 2)]);
-  t.same(exchange.hello(2), []);
-});
-
-t.test("several ranks that listen come in one frame", async (t) => {
-  const exchange = exchangeOf(3);
-  exchange.hello(1);
-  exchange.hello(2);
-  t.same(exchange.resolve(0, [1, 2]), [endpoints(0, 1, 2)]);
-});
-
 t.test("a rank that left without a word is departed, with no count", async (t) => {
   const exchange = exchangeOf(3);
-  exchange.resolve(0, [1]);
+  exchange.blocked(0);
   t.same(exchange.left(1), [departed(0, { 1: null })]);
-  t.same(exchange.resolve(2, [1]), [departed(2, { 1: null })]);
+  t.same(exchange.blocked(2), [departed(2, { 1: null })]);
 });
 
-t.test("a rank that finalized is departed, with the count of messages to the asker", async (t) => {
+t.test("a rank that finalized is departed, with the count of messages to whoever waits", async (t) => {
   const exchange = exchangeOf(3);
   exchange.hello(1);
   exchange.finalize(1, { 0: 7 });
-  t.same(exchange.resolve(0, [1]), [departed(0, { 1: 7 })]);
-  t.same(exchange.resolve(2, [1]), [departed(2, { 1: 0 })]);
+  t.same(exchange.blocked(0), [departed(0, { 1: 7 })]);
+  t.same(exchange.blocked(2), [departed(2, { 1: 0 })]);
 });
 
 t.test("only blocked ranks hear of departures", async (t) => {
@@ -75,10 +50,6 @@ t.test("all are released when the last has finalized or left", async (t) => {
   t.same(exchange.finalize(0, {}), []);
   t.same(exchange.left(1), []);
   t.same(exchange.finalize(2, {}), [released(0), released(2)]);
-});
-
-t.test("ranks that do not exist are not answered", async (t) => {
-  t.same(exchangeOf(2).resolve(0, [2, -1, 0.5]), []);
 });
 
 t.test("a hundred thousand ranks can be kept in the books of one process", async (t) => {

@@ -3,7 +3,7 @@ import { discover } from "./allocation/discover.js";
 import type { LaunchOptions } from "./options.js";
 import { place } from "./placement/place.js";
 import { run } from "./run.js";
-import { startLocally } from "./starters/local.js";
+import { start } from "./starters/start.js";
 
 /**
  * Runs a job from beginning to end. Called once per process: signals to the process belong to
@@ -15,6 +15,6 @@ export async function launch(spec: JobSpec, options: LaunchOptions): Promise<Rep
   const allocation = discover();
   const plan = place(spec, allocation);
   if (plan.notice !== undefined) options.reporter.notice(plan.notice);
-  const agent = await startLocally(plan, options);
-  return run(agent, plan, options);
+  const crew = await start(plan, options);
+  return run(crew, plan, options);
 }

@@ -1,9 +1,9 @@
-import type { AgentEvent } from "./agent/agent.js";
+import type { CrewEvent } from "./agent/crew.js";
 import type { Reporter } from "./options.js";
 
 /** Tells a person who asked for it when a job reached which phase. */
 export interface PhaseTimes {
-  note(event: AgentEvent): void;
+  note(event: CrewEvent): void;
   /** Returns the seconds since the start. */
   end(): number;
 }

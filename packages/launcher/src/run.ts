@@ -1,6 +1,7 @@
 /** From the first rank's start to the last trace's removal. */
 import type { Plan, Report } from "@tsmpi/protocol";
-import type { Agent, AgentEvent } from "./agent/agent.js";
+import type { Crew, CrewEvent } from "./agent/crew.js";
+import { openOutput } from "./forwarding/output.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
 import { listenToSignals } from "./signals.js";
@@ -8,8 +9,8 @@ import { describeWhereabouts } from "./lifecycle/whereabouts.js";
 import type { LaunchOptions } from "./options.js";
 import { phaseTimes } from "./phases.js";
 
-/** Runs the ranks on a prepared agent until none is left, whatever the reason. */
-export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Promise<Report> {
+/** Runs the ranks on prepared agents until none is left, whatever the reason. */
+export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promise<Report> {
   const { reporter, killGrace, timeout } = options;
   const times = phaseTimes(plan.ranks.length, reporter);
   let phase: Phase = "running";
@@ -21,17 +22,17 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
   const over = new Promise<void>((resolve) => (finish = resolve));
 
   const announce = async (why: Cause, others: number) => {
-    if (why.type === "failed") await agent.outputOf(why.exit.rank);
-    if (why.type === "aborted") await agent.outputOf(why.rank);
+    if (why.type === "failed") await crew.outputOf(why.exit.rank);
+    if (why.type === "aborted") await crew.outputOf(why.rank);
     const line = describeCause(why, others);
     if (line !== undefined) reporter.problem(line);
   };
   const perform = (action: Action) => {
     clearTimeout(grace);
     if (action === "none") return;
-    agent.halt();
-    agent.signal(`SIG${action}`);
-    agent.signal("SIGCONT"); // a stopped process takes nothing but KILL
+    crew.halt();
+    crew.signal(`SIG${action}`);
+    crew.signal("SIGCONT"); // a stopped process takes nothing but KILL
     if (action !== "KILL") grace = setTimeout(() => trigger("grace"), killGrace * 1e3);
   };
   const trigger = (what: Trigger, why?: Cause) => {
@@ -45,15 +46,15 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
     perform(move.action);
     if (phase === "over") finish();
   };
-  const onEvent = (event: AgentEvent) => {
+  const onEvent = (event: CrewEvent) => {
     times.note(event);
     if (event.type === "exited" || event.type === "unstartable") ended++;
-    const { host } = agent;
+    if (event.type === "lost") ended += event.ranks.length;
     if (event.type === "empty") trigger("empty");
-    else if (event.type === "aborted") trigger("failure", { ...event, host });
-    else if (event.type === "unstartable") trigger("failure", { ...event, host });
+    else if (event.type === "aborted") trigger("failure", event);
+    else if (event.type === "unstartable" || event.type === "lost") trigger("failure", event);
     else if (event.type === "exited" && event.exit.code !== 0) {
-      trigger("failure", { ...event, type: "failed", host });
+      trigger("failure", { ...event, type: "failed" });
     }
   };
   /** All that is left then is output that nobody takes; the watchdog cleans up. */
@@ -71,15 +72,15 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
       dieIfOver(signal);
       trigger("terminate", { type: "signal", signal });
     },
-    forward: (signal) => agent.signal(signal),
-    suspend: () => agent.signal("SIGSTOP"),
+    forward: (signal) => crew.signal(signal),
+    suspend: () => crew.signal("SIGSTOP"),
   });
   const onDeadline = async (seconds: number) => {
-    const states = await agent.where();
+    const states = await crew.where();
     trigger("deadline", {
       type: "deadline",
       seconds,
-      whereabouts: describeWhereabouts(agent.living(), states),
+      whereabouts: describeWhereabouts(crew.living(), states),
     });
   };
   const deadline =
@@ -90,16 +91,17 @@ export async function run(agent: Agent, plan: Plan, options: LaunchOptions): Pro
   }
 
   try {
-    await agent.run(onEvent);
+    const output = openOutput(options.output, plan.ranks.length, options);
+    await crew.run(output, onEvent);
     await over;
   } catch (error) {
-    agent.signal("SIGKILL");
-    await agent.dissolve(0);
+    crew.signal("SIGKILL");
+    await crew.dissolve(0);
     throw error;
   }
   clearTimeout(deadline);
   await announcement;
-  await agent.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
+  await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();
   return { code: cause === undefined ? 0 : exitCode(cause), seconds: times.end() };
 }

@@ -12,8 +12,6 @@
 export type RankFrame =
   /** First of all, and first on a link: this rank listens and takes part in communication. */
   | { readonly type: "hello"; readonly rank: number; readonly pid: number }
-  /** Wants to reach these ranks; each is answered once, as soon as it listens (or never will). */
-  | { readonly type: "resolve"; readonly ranks: readonly number[] }
   /**
    * Has nothing left to do and waits for the gate, or on the link for `released`. `sent` counts the messages this rank has
    * sent to each rank it has spoken to, so that a receiver knows when none is on its way any more.
@@ -33,8 +31,6 @@ export type RankFrame =
 
 /** What an agent says to a rank. */
 export type AgentFrame =
-  /** These ranks listen now; the value is the endpoint to connect to. */
-  | { readonly type: "endpoints"; readonly endpoints: Readonly<Record<number, string>> }
   /**
    * These ranks have left (finalized, or ended with code 0). The value is the number of messages
    * they sent to the rank told, or null when it is unknown because they left without finalizing.

@@ -1,28 +1,46 @@
 /** What a launcher can ask of the agent of a host, and what it hears from it. */
+import type { Writable } from "node:stream";
 import type { RankExit, RankState } from "@tsmpi/protocol";
+import type { Output } from "../forwarding/output.js";
+import type { Outgoing, Said } from "../rendezvous/exchange.js";
 
 /** What happens on a host, in the order in which it happens there. */
 export type AgentEvent =
   | { readonly type: "spawned"; readonly ranks: number }
-  /** A rank takes part in communication. */
-  | { readonly type: "hello"; readonly rank: number }
+  /** A rank has said something that concerns others, or has left. */
+  | { readonly type: "said"; readonly rank: number; readonly said: Said }
   | { readonly type: "exited"; readonly exit: RankExit; readonly outOfMemory: boolean }
-  | { readonly type: "unstartable"; readonly rank: number; readonly error: NodeJS.ErrnoException }
+  | { readonly type: "unstartable"; readonly rank: number; readonly error: StartError }
   | {
       readonly type: "aborted";
       readonly rank: number;
       readonly code: number;
       readonly reason: string | undefined;
     }
+  /** Nothing more will be heard of this host; its ranks count as ended. `reason` completes "host X was lost: ". */
+  | { readonly type: "lost"; readonly ranks: readonly number[]; readonly reason: string }
   /** No rank of this host runs. */
   | { readonly type: "empty" };
 
+/** Why a process could not be started: what of an error can travel. */
+export interface StartError {
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
 /** The agent of one host. Its methods are called in the order in which they stand here. */
 export interface Agent {
+  /** The host's name in the allocation. */
   readonly host: string;
-  /** Starts the ranks; returns when all are started, or `halt` was called. */
-  run(onEvent: (event: AgentEvent) => void): Promise<void>;
-  /** Sends a signal to the process group of every rank that runs. STOP and CONT hold the input, too. */
+  /** Starts the ranks, forwarding what they write; returns when all are started, or `halt` was called. */
+  run(output: Output, onEvent: (event: AgentEvent) => void): Promise<void>;
+  /** Standard input of those ranks that get it through a pipe. */
+  inputs(): readonly Writable[];
+  /** Hands on what the exchange has for ranks of this host. */
+  tell(outgoing: readonly Outgoing[]): void;
+  /** Every rank of the job has nothing left to do. */
+  openGate(): void;
+  /** Sends a signal to the process group of every rank that runs. */
   signal(signal: NodeJS.Signals): void;
   /** Starts no more ranks. */
   halt(): void;

@@ -30,6 +30,11 @@ export function directoryPrefix(): string {
   return `tsmpi-${process.getuid?.() ?? userInfo().username}-`;
 }
 
+/** A name for a job that nobody can guess. */
+export function newJobId(): string {
+  return randomBytes(8).toString("hex");
+}
+
 /** True when every socket of a job in this directory has a name the kernel takes. */
 export function holdsSockets(directory: string): boolean {
   return Buffer.byteLength(directory) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
@@ -42,7 +47,7 @@ export function holdsSockets(directory: string): boolean {
  */
 export function createJobDirectory(
   bases: readonly string[] = baseDirectories(),
-  randomName: () => string = () => randomBytes(8).toString("hex"),
+  randomName: () => string = newJobId,
 ): JobDirectory {
   const obstacles: string[] = [];
   for (const base of bases) {

@@ -6,7 +6,7 @@ import { RANK_VARIABLES, type AppSpec } from "@tsmpi/protocol";
  */
 export function appEnvironment(
   app: AppSpec,
-  inherited: NodeJS.ProcessEnv,
+  inherited: Readonly<Record<string, string | undefined>>,
   launcher: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const environment: Record<string, string> = {};

@@ -1,10 +1,10 @@
-/** The agent of the launcher's own host, in the launcher's own process. */
+/** The agent of the host it runs on: in the launcher's own process, or at the far end of a link. */
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
-import type { Plan, RankPlan } from "@tsmpi/protocol";
-import { copyInput, type InputCopy } from "../forwarding/input.js";
-import type { LaunchOptions } from "../options.js";
+import type { RankPlan } from "@tsmpi/protocol";
+import type { Output } from "../forwarding/output.js";
 import { listenForRanks } from "../rendezvous/server.js";
-import type { Agent, AgentEvent } from "./agent.js";
+import type { Agent, AgentEvent, StartError } from "./agent.js";
+import type { Assignment } from "./assignment.js";
 import { removeJobDirectory } from "./directory.js";
 import { sweepLeftovers } from "./leftovers.js";
 import { outOfMemoryKills } from "./memory.js";
@@ -18,19 +18,18 @@ import { endSurvivors } from "./survivors.js";
 const LAST_WORDS_MILLISECONDS = 100;
 
 /** Prepares this host; throws a LaunchProblem before anything of the user's has been started. */
-export async function localAgent(plan: Plan, host: string, options: LaunchOptions): Promise<Agent> {
-  const { job, watchdog, output, apps, wiring } = await prepare(plan, options);
-  const size = plan.ranks.length;
+export async function localAgent(assignment: Assignment): Promise<Agent> {
+  const { job, watchdog, apps, wiring } = await prepare(assignment);
+  const { host, size } = assignment;
   const memoryKills = outOfMemoryKills();
   const running = new Map<number, RankProcess>();
   const streams = new Map<number, RunningStream[]>();
   let emit: (event: AgentEvent) => void = () => {};
   let starting = true;
   let halted = false;
-  let input: InputCopy | undefined;
 
   const server = listenForRanks(job.path, size, {
-    hello: (rank) => emit({ type: "hello", rank }),
+    said: (rank, said) => emit({ type: "said", rank, said }),
     aborted: (rank, code, reason) => emit({ type: "aborted", rank, code, reason }),
   });
 
@@ -39,19 +38,20 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
     emit(event);
     if (!starting && running.size === 0) emit({ type: "empty" });
   };
-  const start = (rankPlan: RankPlan) => {
+  const start = (rankPlan: RankPlan, output: Output) => {
     const { rank, app } = rankPlan;
     const { command, environment } = apps[app]!;
     const began = performance.now();
     const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring));
-    if (rankProcess instanceof Error) return lost(rank, { type: "unstartable", rank, error: rankProcess });
+    if (rankProcess instanceof Error)
+      return lost(rank, { type: "unstartable", rank, error: told(rankProcess) });
     const { child, stdout, stderr } = rankProcess;
     running.set(rank, rankProcess);
     streams.set(rank, [
       { source: stdout, done: output.forward(rank, "stdout", stdout) },
       ...(stderr === undefined ? [] : [{ source: stderr, done: output.forward(rank, "stderr", stderr) }]),
     ]);
-    child.once("error", (error) => lost(rank, { type: "unstartable", rank, error }));
+    child.once("error", (error) => lost(rank, { type: "unstartable", rank, error: told(error) }));
     const { pid } = child;
     if (pid === undefined) return;
     watchdog.started(rank, pid);
@@ -60,7 +60,7 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
       const outOfMemory = signal === "SIGKILL" && outOfMemoryKills() > memoryKills;
       watchdog.ended(rank);
       void server.silent(rank).then(() => {
-        if (code === 0) server.left(rank);
+        if (code === 0) emit({ type: "said", rank, said: { type: "left" } });
         lost(rank, { type: "exited", exit, outOfMemory });
       });
     });
@@ -68,27 +68,26 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
 
   return {
     host,
-    async run(onEvent) {
+    async run(output, onEvent) {
       emit = onEvent;
-      for (const rankPlan of plan.ranks) {
+      for (const rankPlan of assignment.ranks) {
         if (halted) break;
-        start(rankPlan);
+        start(rankPlan, output);
         // On a busy machine a start takes long, and ranks that run already have questions.
         await nextTurn();
       }
       starting = false;
-      const receivers = [...running.values()].flatMap(({ stdin }) => stdin ?? []);
-      if (receivers.length > 0) input = copyInput(receivers);
       emit({ type: "spawned", ranks: streams.size });
       if (running.size === 0) emit({ type: "empty" });
       sweepLeftovers();
     },
+    inputs: () => [...running.values()].flatMap(({ stdin }) => stdin ?? []),
+    tell: (outgoing) => server.tell(outgoing),
+    openGate: () => server.openGate(),
     signal(signal) {
-      if (signal === "SIGSTOP") input?.pause();
       for (const { child } of running.values()) {
         if (child.pid !== undefined && isRunning(child)) sendSignal(-child.pid, signal);
       }
-      if (signal === "SIGCONT") input?.resume();
     },
     halt: () => void (halted = true),
     living: () => [...running].filter(([, { child }]) => isRunning(child)).map(([rank]) => rank),
@@ -98,10 +97,8 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
       await Promise.race([ends, delay(LAST_WORDS_MILLISECONDS)]);
     },
     async dissolve(graceSeconds) {
-      input?.stop();
       await endSurvivors(job.jobId, graceSeconds);
       await drained([...streams.values()].flat());
-      await output.close();
       server.close();
       removeJobDirectory(job.path);
       watchdog.dismiss();
@@ -112,6 +109,10 @@ export async function localAgent(plan: Plan, host: string, options: LaunchOption
 /** The number of a process that has been reaped may already be somebody else's. */
 function isRunning(child: RankProcess["child"]): boolean {
   return child.exitCode === null && child.signalCode === null;
+}
+
+function told({ code, message }: NodeJS.ErrnoException): StartError {
+  return { code, message };
 }
 
 /** Some failures to start a process are thrown, others arrive as events. */

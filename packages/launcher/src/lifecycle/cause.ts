@@ -1,6 +1,7 @@
 /** Why a job ended before all its ranks had, in an exit code and in words. Pure. */
 import { constants } from "node:os";
 import { EXIT, type RankExit } from "@tsmpi/protocol";
+import { rankList } from "./whereabouts.js";
 
 /** Everything that ends a job early. */
 export type Cause =
@@ -16,7 +17,14 @@ export type Cause =
       readonly type: "unstartable";
       readonly rank: number;
       readonly host: string;
-      readonly error: NodeJS.ErrnoException;
+      readonly error: { readonly code: string | undefined; readonly message: string };
+    }
+  /** A host with ranks that were running is not heard of any more. */
+  | {
+      readonly type: "lost";
+      readonly host: string;
+      readonly ranks: readonly number[];
+      readonly reason: string;
     }
   | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
@@ -40,6 +48,7 @@ export function exitCode(cause: Cause): number {
       return signalCode(cause.signal);
     case "reader gone":
       return signalCode("SIGPIPE");
+    case "lost":
     case "unwritable":
       return EXIT.failure;
   }
@@ -63,6 +72,10 @@ export function describeCause(cause: Cause, others: number): string | undefined 
     }
     case "unstartable":
       return `rank ${cause.rank} on ${cause.host} cannot be started: ${startError(cause.error)}${stopping}`;
+    case "lost": {
+      const ranks = `rank${cause.ranks.length === 1 ? "" : "s"} ${rankList(cause.ranks)}`;
+      return `host ${cause.host} was lost with ${ranks}: ${cause.reason}${stopping}`;
+    }
     case "deadline":
       return [
         `the job did not end within ${cause.seconds} s (--timeout); stopping ${others} rank${others === 1 ? "" : "s"}:`,
@@ -76,7 +89,7 @@ export function describeCause(cause: Cause, others: number): string | undefined 
   }
 }
 
-function startError(error: NodeJS.ErrnoException): string {
+function startError(error: { readonly code: string | undefined; readonly message: string }): string {
   if (error.code === "EAGAIN") return "no more processes are allowed (see `ulimit -u`)";
   if (error.code === "ENOENT") return "its interpreter was not found (see its first line)";
   if (error.code === "E2BIG") return "its arguments and environment are too long";

@@ -1,4 +1,12 @@
-import { EXIT, type Allocation, type AppSpec, type HostSlots, type JobSpec, type Plan, type RankPlan } from "@tsmpi/protocol";
+import {
+  EXIT,
+  type Allocation,
+  type AppSpec,
+  type HostSlots,
+  type JobSpec,
+  type Plan,
+  type RankPlan,
+} from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
 
 /**

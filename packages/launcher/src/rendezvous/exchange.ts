@@ -1,17 +1,23 @@
 /**
- * Who listens, who asks, who has left: the bookkeeping of one job's ranks. Pure: what a rank
- * says goes in, what to tell which rank comes out.
- *
- * Every rank asked for is answered exactly once: with its endpoint when it listens, or with
- * `departed` when it has left. `left` and `finalized` are final.
+ * Who has left: the bookkeeping of one job's ranks. Pure: what a rank says goes in, what to tell
+ * which rank comes out. `left` and `finalized` are final.
  */
-import type { AgentFrame, RankState } from "@tsmpi/protocol";
+import type { AgentFrame } from "@tsmpi/protocol";
 
 /** A frame and the rank it goes to. */
 export interface Outgoing {
   readonly to: number;
   readonly frame: AgentFrame;
 }
+
+/** What a rank has said, or what has become of it, as far as it concerns other ranks. */
+export type Said =
+  | { readonly type: "hello" }
+  | { readonly type: "finalize"; readonly sent: Readonly<Record<number, number>> }
+  /** Waits for long, and can be told of ranks that have left. */
+  | { readonly type: "blocked" }
+  /** Its process has ended with code 0. */
+  | { readonly type: "left" };
 
 type Standing =
   | { readonly is: "absent" }
@@ -21,28 +27,25 @@ type Standing =
 
 /** The bookkeeping. Each method takes one event and returns what to send because of it. */
 export interface Exchange {
+  /** The method for what was said. */
+  hear(rank: number, said: Said): Outgoing[];
   hello(rank: number): Outgoing[];
-  resolve(asker: number, ranks: readonly number[]): Outgoing[];
   finalize(rank: number, sent: Readonly<Record<number, number>>): Outgoing[];
   blocked(rank: number): Outgoing[];
   /** The rank's process has ended with code 0. */
   left(rank: number): Outgoing[];
   /** True when every rank has finalized or left. */
   readonly over: boolean;
-  /** The state of a rank that has finalized, undefined for others. */
-  finished(rank: number): RankState | undefined;
 }
 
 /** Bookkeeping for ranks 0 … size - 1, none of which has said anything. */
-export function createExchange(size: number, endpointOf: (rank: number) => string): Exchange {
+export function createExchange(size: number): Exchange {
   const standings = new Map<number, Standing>();
-  const askers = new Map<number, Set<number>>();
   const blockedRanks = new Set<number>();
   let gone = 0;
 
   const standing = (rank: number): Standing => standings.get(rank) ?? { is: "absent" };
   const isGone = (rank: number) => standing(rank).is === "finalized" || standing(rank).is === "left";
-  const isRank = (rank: number) => Number.isInteger(rank) && rank >= 0 && rank < size;
 
   /** Messages a departed rank sent to somebody; null when nobody counted. */
   const sentTo = (departed: number, receiver: number): number | null => {
@@ -53,28 +56,12 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
     ranks.length === 0
       ? []
       : [{ to, frame: { type: "departed", sent: Object.fromEntries(ranks.map((r) => [r, sentTo(r, to)])) } }];
-  const presence = (to: number, ranks: readonly number[]): Outgoing[] =>
-    ranks.length === 0
-      ? []
-      : [
-          {
-            to,
-            frame: { type: "endpoints", endpoints: Object.fromEntries(ranks.map((r) => [r, endpointOf(r)])) },
-          },
-        ];
-
-  const takeAskers = (rank: number): number[] => {
-    const waiting = [...(askers.get(rank) ?? [])];
-    askers.delete(rank);
-    return waiting;
-  };
   const depart = (rank: number, state: Standing): Outgoing[] => {
     if (isGone(rank)) return [];
     standings.set(rank, state);
     blockedRanks.delete(rank);
     gone++;
-    const told = new Set([...takeAskers(rank), ...blockedRanks]);
-    const news = [...told].flatMap((to) => departure(to, [rank]));
+    const news = [...blockedRanks].flatMap((to) => departure(to, [rank]));
     return gone < size ? news : [...news, ...release()];
   };
   const release = (): Outgoing[] =>
@@ -83,25 +70,22 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
       .map(([to]) => ({ to, frame: { type: "released" } }));
 
   return {
+    hear(rank, said) {
+      switch (said.type) {
+        case "hello":
+          return this.hello(rank);
+        case "finalize":
+          return this.finalize(rank, said.sent);
+        case "blocked":
+          return this.blocked(rank);
+        case "left":
+          return this.left(rank);
+      }
+    },
     hello(rank) {
       if (standing(rank).is !== "absent") return [];
       standings.set(rank, { is: "listening" });
-      return takeAskers(rank).flatMap((to) => presence(to, [rank]));
-    },
-    resolve(asker, ranks) {
-      const known = ranks.filter(isRank);
-      for (const rank of known) {
-        if (standing(rank).is !== "absent") continue;
-        const waiting = askers.get(rank) ?? new Set();
-        askers.set(rank, waiting.add(asker));
-      }
-      return [
-        ...presence(
-          asker,
-          known.filter((rank) => standing(rank).is === "listening"),
-        ),
-        ...departure(asker, known.filter(isGone)),
-      ];
+      return [];
     },
     finalize: (rank, sent) => depart(rank, { is: "finalized", sent }),
     blocked(rank) {
@@ -116,6 +100,5 @@ export function createExchange(size: number, endpointOf: (rank: number) => strin
     get over() {
       return gone === size;
     },
-    finished: (rank) => (standing(rank).is === "finalized" ? { pending: [], finalizing: true } : undefined),
   };
 }

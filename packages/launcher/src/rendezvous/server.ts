@@ -1,15 +1,8 @@
 /** The agent's end of the control links of its ranks. */
 import { createServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  agentSocketPath,
-  encodeFrame,
-  frameReader,
-  rankSocketPath,
-  type RankFrame,
-  type RankState,
-} from "@tsmpi/protocol";
-import { createExchange, type Outgoing } from "./exchange.js";
+import { agentSocketPath, encodeFrame, frameReader, type RankFrame, type RankState } from "@tsmpi/protocol";
+import type { Outgoing, Said } from "./exchange.js";
 import { openPostbox } from "./postbox.js";
 
 /** How long a rank has to say where it is; one in a compute loop never does. */
@@ -28,9 +21,10 @@ interface Blocked {
   readonly at: number;
 }
 
-/** What the ranks say that concerns the job. */
+/** What the ranks of this host say that concerns the job. */
 export interface ControlEvents {
-  hello(rank: number): void;
+  /** Concerns other ranks: for the exchange of the whole job. */
+  said(rank: number, said: Said): void;
   aborted(rank: number, code: number, reason: string | undefined): void;
 }
 
@@ -38,25 +32,25 @@ export interface ControlEvents {
 export interface ControlServer {
   /** Resolves when everything a rank that has ended had said has been heard. */
   silent(rank: number): Promise<void>;
-  /** The rank's process has ended with code 0. */
-  left(rank: number): void;
+  /** Hands on what the exchange has for ranks of this host. */
+  tell(outgoing: readonly Outgoing[]): void;
+  /** Every rank of the job has nothing left to do: those that wait for it may end. */
+  openGate(): void;
   /** Where the ranks are that take part in communication; undefined: it does not answer. */
   where(): Promise<ReadonlyMap<number, RankState | undefined>>;
   close(): void;
 }
 
-/** Listens in a job directory for `size` ranks. */
+const FINISHED: RankState = { pending: [], finalizing: true };
+
+/** Listens in a job directory for ranks of a job of `size`. */
 export function listenForRanks(jobDirectory: string, size: number, events: ControlEvents): ControlServer {
   const links = new Map<number, Socket>();
   const answers = new Map<number, RankState>();
   const blocked = new Map<number, Blocked>();
   const greeted = new Set<number>();
-  const exchange = createExchange(size, (rank) => `ipc://${rankSocketPath(jobDirectory, rank)}`);
+  const finished = new Set<number>();
 
-  const send = (outgoing: readonly Outgoing[]) => {
-    for (const { to, frame } of outgoing) links.get(to)?.write(encodeFrame(frame));
-    if (exchange.over) postbox?.openGate();
-  };
   const greet = (link: Socket, frame: RankFrame): number | undefined => {
     if (frame.type !== "hello" || !(frame.rank >= 0 && frame.rank < size)) return undefined;
     const { rank } = frame;
@@ -68,19 +62,19 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
   const meet = (rank: number) => {
     if (greeted.has(rank)) return;
     greeted.add(rank);
-    send(exchange.hello(rank));
-    events.hello(rank);
+    events.said(rank, { type: "hello" });
   };
   const hear = (rank: number, frame: RankFrame) => {
     if (frame.type === "hello") meet(rank);
-    else if (frame.type === "resolve") send(exchange.resolve(rank, frame.ranks));
-    else if (frame.type === "finalize") send(exchange.finalize(rank, frame.sent));
-    else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
+    else if (frame.type === "finalize") {
+      finished.add(rank);
+      events.said(rank, frame);
+    } else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
     else if (frame.type === "state") answers.set(rank, frame.state);
     else if (frame.type === "resumed") blocked.delete(rank);
     else if (frame.type === "blocked") {
       blocked.set(rank, { state: frame.state, at: performance.now() });
-      if (links.has(rank)) send(exchange.blocked(rank));
+      if (links.has(rank)) events.said(rank, { type: "blocked" });
     }
   };
   const postbox = openPostbox(jobDirectory, ([rank, frame]) => {
@@ -119,7 +113,10 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
         });
       });
     },
-    left: (rank) => send(exchange.left(rank)),
+    tell(outgoing) {
+      for (const { to, frame } of outgoing) links.get(to)?.write(encodeFrame(frame));
+    },
+    openGate: () => postbox?.openGate(),
     async where() {
       answers.clear();
       const asked = [...links.keys()];
@@ -127,7 +124,7 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
       const deadline = performance.now() + STATE_MILLISECONDS;
       while (asked.some((rank) => !answers.has(rank)) && performance.now() < deadline) await tick();
       const lastKnown = (rank: number) =>
-        answers.get(rank) ?? exchange.finished(rank) ?? aged(blocked.get(rank));
+        answers.get(rank) ?? (finished.has(rank) ? FINISHED : undefined) ?? aged(blocked.get(rank));
       return new Map([...greeted].map((rank) => [rank, lastKnown(rank)]));
     },
     close() {

@@ -91,8 +91,6 @@ export class Control {
 
   #hear(frame: AgentFrame): void {
     switch (frame.type) {
-      case "endpoints":
-        return; // for ranks of other hosts, which nobody asks for yet
       case "departed":
         return this.#handler.departed(frame.sent);
       case "released":

@@ -1,0 +1,91 @@
+/** All agents of a job as one: the exchange of its ranks, its input and its output. */
+import type { Plan, RankState } from "@tsmpi/protocol";
+import { copyInput, type InputCopy } from "../forwarding/input.js";
+import type { Output } from "../forwarding/output.js";
+import { createExchange, type Outgoing } from "../rendezvous/exchange.js";
+import type { Agent, AgentEvent } from "./agent.js";
+
+/** What happens in a job. */
+export type CrewEvent =
+  | (Exclude<AgentEvent, { readonly type: "empty" | "said" }> & { readonly host: string })
+  /** A rank takes part in communication. */
+  | { readonly type: "hello"; readonly rank: number }
+  /** No rank of the job runs. */
+  | { readonly type: "empty" };
+
+/** The agents of a job. Its methods are called in the order in which they stand here. */
+export interface Crew {
+  /** Starts the ranks; returns when all are started, or `halt` was called. */
+  run(output: Output, onEvent: (event: CrewEvent) => void): Promise<void>;
+  /** Sends a signal to the process group of every rank that runs. STOP and CONT hold the input, too. */
+  signal(signal: NodeJS.Signals): void;
+  /** Starts no more ranks. */
+  halt(): void;
+  /** The ranks whose process runs. */
+  living(): readonly number[];
+  /** Where those ranks are that take part in communication; undefined: no answer. */
+  where(): Promise<ReadonlyMap<number, RankState | undefined>>;
+  /** Resolves when what a rank that has ended wrote is in the hands of the sinks (or soon). */
+  outputOf(rank: number): Promise<void>;
+  /** Ends what the ranks left behind, drains their output, removes every trace of the job. */
+  dissolve(graceSeconds: number): Promise<void>;
+}
+
+/** Makes a crew of the agents of a plan's hosts; `agents[i]` is that of the plan's host i. */
+export function assemble(agents: readonly Agent[], plan: Plan): Crew {
+  const agentOf = (rank: number): Agent => agents[plan.ranks[rank]!.hostIndex]!;
+  const exchange = createExchange(plan.ranks.length);
+  let input: InputCopy | undefined;
+  let output: Output | undefined;
+  let full = agents.length;
+
+  const tell = (outgoing: readonly Outgoing[]) => {
+    const parts = new Map<Agent, Outgoing[]>();
+    for (const one of outgoing) {
+      const agent = agentOf(one.to);
+      const part = parts.get(agent);
+      if (part === undefined) parts.set(agent, [one]);
+      else part.push(one);
+    }
+    for (const [agent, part] of parts) agent.tell(part);
+    if (exchange.over) for (const agent of agents) agent.openGate();
+  };
+
+  return {
+    async run(into, onEvent) {
+      output = into;
+      await Promise.all(
+        agents.map((agent) =>
+          agent.run(into, (event) => {
+            if (event.type === "said") {
+              tell(exchange.hear(event.rank, event.said));
+              if (event.said.type === "hello") onEvent({ type: "hello", rank: event.rank });
+            } else if (event.type !== "empty") onEvent({ ...event, host: agent.host });
+            if ((event.type === "empty" || event.type === "lost") && --full === 0) onEvent({ type: "empty" });
+          }),
+        ),
+      );
+      const receivers = agents.flatMap((agent) => agent.inputs());
+      if (receivers.length > 0) input = copyInput(receivers);
+    },
+    signal(signal) {
+      if (signal === "SIGSTOP") input?.pause();
+      for (const agent of agents) agent.signal(signal);
+      if (signal === "SIGCONT") input?.resume();
+    },
+    halt() {
+      for (const agent of agents) agent.halt();
+    },
+    living: () => agents.flatMap((agent) => agent.living()),
+    async where() {
+      const answers = await Promise.all(agents.map((agent) => agent.where()));
+      return new Map(answers.flatMap((answer) => [...answer]));
+    },
+    outputOf: (rank) => agentOf(rank).outputOf(rank),
+    async dissolve(graceSeconds) {
+      input?.stop();
+      await Promise.all(agents.map((agent) => agent.dissolve(graceSeconds)));
+      await output?.close();
+    },
+  };
+}
