@@ -103,7 +103,7 @@ t.test("a grid's ranks and coordinates are each other's inverse (51)", async (t)
 t.test(
   "a split puts the ranks of a host together, also when another host has the same name (52)",
   async (t) => {
-    const hosts = ["node boot-a 1", "node boot-b 1", "node boot-a 1", "node boot-b 1", "node boot-b 2"];
+    const hosts = [0, 1, 0, 1, 2];
     const offers = hosts.map((color, rank) => ({ color, key: -rank, context: 100 + rank }));
     t.same(partOf(offers, 0), { ranks: [2, 0], context: 102 });
     t.same(partOf(offers, 1), { ranks: [3, 1], context: 103 });

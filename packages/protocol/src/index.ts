@@ -6,3 +6,4 @@ export * from "./errors.js";
 export * from "./exits.js";
 export * from "./job.js";
 export * from "./peers.js";
+export * from "./z85.js";

@@ -2,6 +2,7 @@ import { MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol"
 import { Endpoint } from "../endpoint/endpoint.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
+import { crossingTo, endpoints } from "./endpoints.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
 
@@ -25,7 +26,8 @@ class LaunchedLife implements ProcessLife {
   #finalizing: Promise<void> | undefined;
   #finalized = false;
 
-  constructor({ rank, size, localRank, localSize, jobDirectory }: RankEnvironment) {
+  constructor(environment: RankEnvironment) {
+    const { rank, size, localRank, localSize, jobDirectory, hosts } = environment;
     this.rank = rank;
     this.size = size;
     this.localRank = localRank;
@@ -34,10 +36,11 @@ class LaunchedLife implements ProcessLife {
     const opener = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
-      endpointOf: (peer) => localEndpoint(jobDirectory, peer),
+      endpointOf: endpoints(environment),
+      crossing: crossingTo(environment),
       onListening: () => void this.#join(),
     });
-    this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined);
+    this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined, hosts);
     this.#watch = new Watch(this.endpoint, {
       blocked: (state) => this.#join().tell({ type: "blocked", state }),
       suspicious: (state) => this.#join().ask({ type: "blocked", state }),
@@ -106,12 +109,4 @@ class LaunchedLife implements ProcessLife {
     process.stderr.write(`tsmpi: ${error.message}\n`);
     process.exit(1);
   }
-}
-
-/**
- * The endpoint of a rank of this host, whether it listens already or not: until it does, ZeroMQ's I/O
- * thread tries again, so what has been sent leaves even if this rank computes meanwhile.
- */
-function localEndpoint(jobDirectory: string, rank: number): string {
-  return `ipc://${rankSocketPath(jobDirectory, rank)}`;
 }

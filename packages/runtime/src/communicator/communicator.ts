@@ -5,7 +5,6 @@ import { follow } from "./agreement.js";
 import { agreeOnGrid } from "./cart.js";
 import { checkGrid, type Grid } from "./grid.js";
 import type { Group } from "./group.js";
-import { hostIdentity } from "./host.js";
 import { Lifetime } from "./lifetime.js";
 import { agreeInGroup, ranksOfGroup } from "./of-group.js";
 import type { CartOptions, CreateGroupOptions, SplitOptions } from "./making-options.js";
@@ -80,7 +79,7 @@ export class Communicator extends Lifetime {
     const { key = 0 } = options;
     const choose = () => {
       const caller = this.caller("splitType");
-      if (type === "shared") return { color: hostIdentity(), key: checkInteger("key", key, caller) };
+      if (type === "shared") return { color: this.#host(), key: checkInteger("key", key, caller) };
       throw new MPIError("ERR_ARG", `"${String(type)}" is no kind of place; pass "shared"`, caller);
     };
     const made = this.part("splitType", this.splitType, choose, (ranks, context) =>
@@ -167,6 +166,11 @@ export class Communicator extends Lifetime {
       const part = await split(channel, this.endpoint.contexts, choose);
       return part === undefined ? undefined : make(part.ranks, part.context);
     });
+  }
+
+  /** Number of this rank's host: the launcher tells hosts apart, for two may have the same name. */
+  #host(): number {
+    return this.endpoint.hosts?.[this.members.worldRankOf(this.rank)] ?? 0;
   }
 
   #plain(ranks: readonly number[], context: number, name: string): Communicator {

@@ -6,7 +6,7 @@ import { exchange } from "./agreement.js";
 /** What a rank says in a split: ranks of one colour come together, in the order of their keys. */
 export interface Choice {
   /** UNDEFINED for "in none". */
-  readonly color: number | string;
+  readonly color: number;
   readonly key: number;
 }
 

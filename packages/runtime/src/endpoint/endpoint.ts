@@ -25,8 +25,16 @@ export class Endpoint implements Receiver {
   #broken: Error | undefined;
   #closed = false;
 
-  /** @param opener undefined in a world of one, where there is nobody to talk to */
-  constructor(rank: number, size: number, opener: TransportOpener | undefined) {
+  /**
+   * @param opener undefined in a world of one, where there is nobody to talk to
+   * @param hosts host of each rank, as an index; undefined when all are on one
+   */
+  constructor(
+    rank: number,
+    size: number,
+    opener: TransportOpener | undefined,
+    readonly hosts?: readonly number[] | undefined,
+  ) {
     this.#wire = new Wire(rank, size, opener, this);
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);

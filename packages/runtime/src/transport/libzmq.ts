@@ -9,17 +9,24 @@ import { fileURLToPath } from "node:url";
  * Numbers are libzmq's (zmq.h).
  */
 export interface Libzmq {
-  readonly Socket: new (type: number) => ZmqSocket;
-  readonly context: {
-    getInt32Option(option: number): number;
-    setInt32Option(option: number, value: number): void;
-    setBoolOption(option: number, value: boolean): void;
-  };
+  readonly Socket: new (type: number, options?: { context: ZmqContext }) => ZmqSocket;
+  readonly Context: new () => ZmqContext;
+  /** The context that every user of zeromq.js in this process shares. */
+  readonly context: ZmqContext;
 }
 
-/** A socket of zeromq.js 6. */
-export interface ZmqSocket {
+/** A context of zeromq.js 6: I/O thread, `inproc://` names and authentication of its sockets. */
+export interface ZmqContext {
+  getInt32Option(option: number): number;
   setInt32Option(option: number, value: number): void;
+  setBoolOption(option: number, value: boolean): void;
+}
+
+/** A socket of zeromq.js 6. An option set after the first bind or connect prints a warning. */
+export interface ZmqSocket {
+  setBoolOption(option: number, value: boolean): void;
+  setInt32Option(option: number, value: number): void;
+  setStringOption(option: number, value: string): void;
   bindSync(endpoint: string): void;
   connect(endpoint: string): void;
   send(message: Buffer | readonly Buffer[]): Promise<void>;
@@ -27,7 +34,7 @@ export interface ZmqSocket {
   close(): void;
 }
 
-export const SocketType = { PULL: 7, PUSH: 8 } as const;
+export const SocketType = { DEALER: 5, ROUTER: 6, PULL: 7, PUSH: 8 } as const;
 
 export const SocketOption = {
   LINGER: 17,
@@ -36,6 +43,15 @@ export const SocketOption = {
   SEND_HIGH_WATER_MARK: 23,
   RECEIVE_HIGH_WATER_MARK: 24,
   SEND_TIMEOUT: 28,
+  IPV6: 42,
+  CURVE_SERVER: 47,
+  CURVE_PUBLIC_KEY: 48,
+  CURVE_SECRET_KEY: 49,
+  CURVE_SERVER_KEY: 50,
+  ZAP_DOMAIN: 55,
+  HANDSHAKE_INTERVAL: 66,
+  USE_FD: 89,
+  ZAP_ENFORCE_DOMAIN: 93,
 } as const;
 
 export const ContextOption = { MAX_SOCKETS: 2, BLOCKY: 70 } as const;

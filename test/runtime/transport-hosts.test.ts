@@ -1,0 +1,47 @@
+/** Ranks of several hosts: the standard's tests once more, with TCP between some of the ranks. */
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { newKeys } from "@tsmpi/launcher/agent/keys";
+import type { Keys } from "@tsmpi/protocol";
+import { startOnHosts } from "../support/hosts.js";
+import { NODE, ROOT } from "../support/paths.js";
+
+const MARK = "tsmpi-verdict ";
+
+t.setTimeout(300_000);
+
+/** Every behaviour of a file in test/standard passes on every rank, and all of them end silently. */
+async function performs(t: Test, name: string, hosts: readonly number[], keys: Keys | undefined) {
+  const program = join(ROOT, `build/test/standard/${name}.test.js`);
+  const { outcomes } = await startOnHosts(hosts, [NODE, program], { keys });
+  for (const [rank, { code, signal, stdout, stderr }] of (await outcomes).entries()) {
+    const verdicts = stdout.split("\n").filter((line) => line.startsWith(MARK));
+    const failed = verdicts.filter((line) => line.includes('"error":'));
+    t.ok(verdicts.length > 0 && failed.length === 0, `${name} passes on rank ${rank}`, { failed });
+    t.same([code, signal, stderr], [0, null, ""], `${name} ends on rank ${rank}`);
+  }
+}
+
+t.test("one rank on each of two hosts", async (t) => {
+  for (const name of ["point-to-point", "collectives", "synchronous", "data"]) {
+    await performs(t, name, [0, 1], newKeys());
+  }
+});
+
+t.test("the middle one of three ranks on another host", async (t) => {
+  for (const name of ["point-to-point", "collectives"]) await performs(t, name, [0, 1, 0], newKeys());
+});
+
+t.test("five ranks in two blocks", async (t) => {
+  for (const name of ["point-to-point", "withdrawal"]) await performs(t, name, [0, 0, 0, 1, 1], newKeys());
+});
+
+t.test("eight ranks dealt to three hosts", async (t) => {
+  for (const name of ["point-to-point", "more-collectives"]) {
+    await performs(t, name, [0, 1, 2, 0, 1, 2, 0, 1], newKeys());
+  }
+});
+
+t.test("five ranks on two hosts without encryption", async (t) => {
+  for (const name of ["point-to-point", "collectives"]) await performs(t, name, [0, 1, 1, 0, 1], undefined);
+});
