@@ -51,7 +51,7 @@ await spmd(import.meta.url, EVERYWHERE, {
     }
   },
 
-  "scatter gives item r to rank r, from any iterable and every root": async (comm) => {
+  "scatter gives item r to rank r, from any iterable and every root (31)": async (comm) => {
     for (const root of roots(comm)) {
       const items = new Set(roots(comm).map((rank) => ({ to: rank, big: "b".repeat(rank * 30_000) })));
       const mine = await comm.scatter(comm.rank === root ? items : undefined, { root });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Communicator } from "tsmpi";
 import { rejects } from "../support/reject.js";
-import { spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const cycle: { name: string; self?: unknown } = { name: "cycle" };
 cycle.self = cycle;
@@ -89,82 +89,86 @@ function assertSame(actual: unknown, expected: unknown, name: string): void {
   }
 }
 
-await spmd(import.meta.url, [1, 2, 3], {
-  "every value listed under Data comes back equal through send and recv (17, 18)": async (comm) => {
-    for (const [name, value] of Object.entries(VALUES)) {
-      const sent = comm.isend(value, right(comm));
-      assertSame(await comm.recv({ source: left(comm) }), value, name);
+await spmd(
+  import.meta.url,
+  { ...EVERYWHERE, sizes: [1, 2, 3, 5] },
+  {
+    "every value listed under Data comes back equal through send and recv (17, 18)": async (comm) => {
+      for (const [name, value] of Object.entries(VALUES)) {
+        const sent = comm.isend(value, right(comm));
+        assertSame(await comm.recv({ source: left(comm) }), value, name);
+        await sent.wait();
+      }
+    },
+
+    "every value comes back equal through bcast, scatter, gather and allgather (17, 18)": async (comm) => {
+      for (const [name, value] of Object.entries(VALUES)) {
+        const root = comm.size - 1;
+        assertSame(await comm.bcast(comm.rank === root ? value : "ignored", { root }), value, name);
+        const list = comm.rank === root ? new Array(comm.size).fill(value) : undefined;
+        assertSame(await comm.scatter(list, { root }), value, name);
+        for (const item of (await comm.gather(value, { root })) ?? []) assertSame(item, value, name);
+        for (const item of await comm.allgather(value)) assertSame(item, value, name);
+      }
+    },
+
+    "errors keep class, name, message and cause (18)": async (comm) => {
+      const error = new RangeError("too far", { cause: new Error("deep") });
+      const custom = Object.assign(new Error("mine"), { name: "CustomError" });
+      const sent = comm.isend([error, { custom }], right(comm));
+      const [got, { custom: other }] = await comm.recv<[Error, { custom: Error }]>({ source: left(comm) });
       await sent.wait();
-    }
-  },
+      assert.ok(got instanceof RangeError);
+      assert.deepEqual(
+        [got.name, got.message, (got.cause as Error).message],
+        ["RangeError", "too far", "deep"],
+      );
+      assert.deepEqual([other.name, other.message], ["CustomError", "mine"]);
+    },
 
-  "every value comes back equal through bcast, scatter, gather and allgather (17, 18)": async (comm) => {
-    for (const [name, value] of Object.entries(VALUES)) {
-      const root = comm.size - 1;
-      assertSame(await comm.bcast(comm.rank === root ? value : "ignored", { root }), value, name);
-      const list = comm.rank === root ? new Array(comm.size).fill(value) : undefined;
-      assertSame(await comm.scatter(list, { root }), value, name);
-      for (const item of (await comm.gather(value, { root })) ?? []) assertSame(item, value, name);
-      for (const item of await comm.allgather(value)) assertSame(item, value, name);
-    }
-  },
+    "a received typed array has memory of its own, whatever its size (18)": async (comm) => {
+      for (const length of [1, 100, 5000, 8192, 8193, 600_000]) {
+        const mine = new Float64Array(length).fill(comm.rank);
+        const [a, b] = [comm.isend(mine, right(comm)), comm.isend(mine, right(comm))];
+        const first = await comm.recv<Float64Array>({ source: left(comm) });
+        const second = await comm.recv<Float64Array>({ source: left(comm) });
+        await a.wait();
+        await b.wait();
+        assert.deepEqual([first.byteOffset, first.buffer.byteLength], [0, length * 8]);
+        assert.notEqual(first.buffer, second.buffer);
+        first.fill(-1);
+        assert.equal(second[length - 1], left(comm));
+        assert.equal(mine[0], comm.rank);
+      }
+    },
 
-  "errors keep class, name, message and cause (18)": async (comm) => {
-    const error = new RangeError("too far", { cause: new Error("deep") });
-    const custom = Object.assign(new Error("mine"), { name: "CustomError" });
-    const sent = comm.isend([error, { custom }], right(comm));
-    const [got, { custom: other }] = await comm.recv<[Error, { custom: Error }]>({ source: left(comm) });
-    await sent.wait();
-    assert.ok(got instanceof RangeError);
-    assert.deepEqual(
-      [got.name, got.message, (got.cause as Error).message],
-      ["RangeError", "too far", "deep"],
-    );
-    assert.deepEqual([other.name, other.message], ["CustomError", "mine"]);
-  },
+    "a large broadcast gives every rank memory of its own (18)": async (comm) => {
+      const data = new Float64Array(300_000).fill(1);
+      const got = await comm.bcast(comm.rank === 0 ? data : undefined);
+      if (comm.rank !== 0) got!.fill(comm.rank + 10);
+      await comm.barrier();
+      assert.ok(got!.every((x) => x === (comm.rank === 0 ? 1 : comm.rank + 10)));
+    },
 
-  "a received typed array has memory of its own, whatever its size (18)": async (comm) => {
-    for (const length of [1, 100, 5000, 8192, 8193, 600_000]) {
-      const mine = new Float64Array(length).fill(comm.rank);
-      const [a, b] = [comm.isend(mine, right(comm)), comm.isend(mine, right(comm))];
-      const first = await comm.recv<Float64Array>({ source: left(comm) });
-      const second = await comm.recv<Float64Array>({ source: left(comm) });
-      await a.wait();
-      await b.wait();
-      assert.deepEqual([first.byteOffset, first.buffer.byteLength], [0, length * 8]);
-      assert.notEqual(first.buffer, second.buffer);
-      first.fill(-1);
-      assert.equal(second[length - 1], left(comm));
-      assert.equal(mine[0], comm.rank);
-    }
+    "a function, symbol, promise or communicator is ERR_TYPE naming its path (18)": async (comm) => {
+      const cases: [unknown, RegExp][] = [
+        [() => 1, /value is a function/],
+        [Symbol("s"), /value is a symbol/],
+        [{ a: [1, { onDone: () => 1 }] }, /value\.a\[1\]\.onDone is a function/],
+        [new Map([["k", Symbol("s")]]), /value\.get\("k"\) is a symbol/],
+        [{ "a b": () => 1 }, /value\["a b"\] is a function/],
+        [{ comm }, /value\.comm is a Communicator/],
+        [comm, /value is a Communicator/],
+        [Promise.resolve(1), /value is a Promise/],
+        [[comm.isend(1, comm.rank)], /value\[0\] is a Request/],
+      ];
+      for (const [value, message] of cases) {
+        const error = await rejects(comm.send(value, comm.rank), "ERR_TYPE");
+        assert.match(error.message, message);
+      }
+      await comm.recv({ source: comm.rank });
+      await comm.send({ still: "usable" }, comm.rank);
+      assert.deepEqual(await comm.recv({ source: comm.rank }), { still: "usable" });
+    },
   },
-
-  "a large broadcast gives every rank memory of its own (18)": async (comm) => {
-    const data = new Float64Array(300_000).fill(1);
-    const got = await comm.bcast(comm.rank === 0 ? data : undefined);
-    if (comm.rank !== 0) got!.fill(comm.rank + 10);
-    await comm.barrier();
-    assert.ok(got!.every((x) => x === (comm.rank === 0 ? 1 : comm.rank + 10)));
-  },
-
-  "a function, symbol, promise or communicator is ERR_TYPE naming its path (18)": async (comm) => {
-    const cases: [unknown, RegExp][] = [
-      [() => 1, /value is a function/],
-      [Symbol("s"), /value is a symbol/],
-      [{ a: [1, { onDone: () => 1 }] }, /value\.a\[1\]\.onDone is a function/],
-      [new Map([["k", Symbol("s")]]), /value\.get\("k"\) is a symbol/],
-      [{ "a b": () => 1 }, /value\["a b"\] is a function/],
-      [{ comm }, /value\.comm is a Communicator/],
-      [comm, /value is a Communicator/],
-      [Promise.resolve(1), /value is a Promise/],
-      [[comm.isend(1, comm.rank)], /value\[0\] is a Request/],
-    ];
-    for (const [value, message] of cases) {
-      const error = await rejects(comm.send(value, comm.rank), "ERR_TYPE");
-      assert.match(error.message, message);
-    }
-    await comm.recv({ source: comm.rank });
-    await comm.send({ still: "usable" }, comm.rank);
-    assert.deepEqual(await comm.recv({ source: comm.rank }), { still: "usable" });
-  },
-});
+);

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import t from "tap";
 import { FIXTURES, NODE } from "../support/paths.js";
@@ -109,28 +108,10 @@ t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it", as
   }
 });
 
-t.test("a world of one needs no launcher (59)", async (t) => {
-  for (const file of ["point-to-point", "data", "collectives"]) {
-    const path = join(import.meta.dirname, `${file}.test.js`);
-    const environment: NodeJS.ProcessEnv = { ...process.env, TSMPI_TEST_ALONE: "1" };
-    delete environment["NODE_OPTIONS"];
-    const { status, stdout, stderr } = spawnSync(NODE, [path], { env: environment, encoding: "utf8" });
-    t.equal(status, 0, stderr);
-    t.ok(times(stdout, "tsmpi-verdict") > 3, "the behaviours were performed");
-    t.notMatch(stdout, /"error"/);
-  }
-});
-
 t.test("what was sent leaves even if the sender computes and the receiver was not there yet", async (t) => {
   for (let round = 0; round < 3; round++) {
     const { code, stdout } = await life(4, "send-then-compute.js");
     t.equal(code, 0);
     for (const ms of stdout.trim().split("\n").map(Number)) t.ok(ms < 1500, `${ms} ms`);
   }
-});
-
-t.test("waiting costs less than one per cent of a core (60)", async (t) => {
-  const { code, stdout } = await life(3, "idle.js");
-  t.equal(code, 0);
-  for (const percent of stdout.trim().split("\n").map(Number)) t.ok(percent < 1, `${percent} %`);
 });

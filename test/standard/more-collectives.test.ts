@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { MAX, SUM, type Communicator } from "tsmpi";
 import { rejects } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const ranks = (comm: Communicator) => Array.from({ length: comm.size }, (_, rank) => rank);
 const upTo = (rank: number) => (rank * (rank + 1)) / 2;
 const concat = (a: string, b: string) => a + b;
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "alltoall gives item j of rank i to rank j as item i (32)": async (comm) => {
     const items = ranks(comm).map((to) => ({ from: comm.rank, to, pad: "p".repeat(to * 20_000) }));
     const got = await comm.alltoall(new Set(items));
@@ -166,6 +166,20 @@ await spmd(import.meta.url, SIZES, {
       new Array(n).fill([comm.rank]),
     ]); // prettier-ignore
     assert.ok(requests.every(({ done }) => done));
+  },
+
+  "a root outside the communicator rejects ERR_ROOT in every collective that has one (33)": async (comm) => {
+    for (const root of [comm.size, -1, 0.5]) {
+      await rejects(comm.scatterv(ranks(comm), { root }), "ERR_ROOT");
+      await rejects(comm.gatherv([1], { root }), "ERR_ROOT");
+      await rejects(comm.ibcast(1, { root }).wait(), "ERR_ROOT");
+      await rejects(comm.iscatter(ranks(comm), { root }).wait(), "ERR_ROOT");
+      await rejects(comm.igather(1, { root }).wait(), "ERR_ROOT");
+      await rejects(comm.ireduce(1, SUM, { root }).wait(), "ERR_ROOT");
+      await rejects(comm.iscatterv(ranks(comm), { root }).wait(), "ERR_ROOT");
+      await rejects(comm.igatherv([1], { root }).wait(), "ERR_ROOT");
+    }
+    assert.equal(await comm.allreduce(1), comm.size);
   },
 
   "a nonblocking collective's error comes out of wait": async (comm) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ANY_TAG, Message, PROC_NULL, type Communicator } from "tsmpi";
 import { rejects, throws } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const right = (comm: Communicator) => (comm.rank + 1) % comm.size;
 const left = (comm: Communicator) => (comm.rank + comm.size - 1) % comm.size;
@@ -9,7 +9,7 @@ const left = (comm: Communicator) => (comm.rank + comm.size - 1) % comm.size;
 /** Below, around and above what is sent at once, and above the credit of a pair. */
 const LENGTHS = [0, 8, 65_536, 65_537, 5_000_000];
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "iprobe is undefined where nothing was sent (9)": async (comm) => {
     assert.equal(await comm.iprobe(), undefined);
     assert.equal(await comm.iprobe({ source: left(comm), tag: 77 }), undefined);

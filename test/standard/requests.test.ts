@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { Request, type Communicator } from "tsmpi";
 import { rejects, throws } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const right = (comm: Communicator) => (comm.rank + 1) % comm.size;
 const left = (comm: Communicator) => (comm.rank + comm.size - 1) % comm.size;
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "waitall gives all values in the order of the list (16)": async (comm) => {
     const receives = [0, 1, 2].map((tag) => comm.irecv<string>({ source: left(comm), tag }));
     const sends = [2, 0, 1].map((tag) => comm.isend(`tag ${tag}`, right(comm), { tag }));

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { PROC_NULL, type Communicator } from "tsmpi";
 import { rejects, throws } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const right = (comm: Communicator) => (comm.rank + 1) % comm.size;
 const left = (comm: Communicator) => (comm.rank + comm.size - 1) % comm.size;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "issend is not complete before its receive has matched, at any size (10)": async (comm) => {
     for (const data of ["small", new Uint8Array(8), new Uint8Array(200_000), "x".repeat(200_000)]) {
       const request = comm.issend(data, right(comm), { tag: 1 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ANY_TAG, type Communicator } from "tsmpi";
 import { rejects } from "../support/reject.js";
-import { SIZES, spmd } from "../support/spmd.js";
+import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const right = (comm: Communicator) => (comm.rank + 1) % comm.size;
 const left = (comm: Communicator) => (comm.rank + comm.size - 1) % comm.size;
@@ -16,7 +16,7 @@ async function aborts(promise: Promise<unknown>, reason?: unknown): Promise<void
   });
 }
 
-await spmd(import.meta.url, SIZES, {
+await spmd(import.meta.url, EVERYWHERE, {
   "an aborted receive or probe rejects and frees its slot (14, 15)": async (comm) => {
     for (const wait of ["recv", "recvWithStatus", "probe", "mprobe"] as const) {
       const controller = new AbortController();

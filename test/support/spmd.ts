@@ -34,8 +34,9 @@ export async function spmd(
 ): Promise<void> {
   const { sizes, on } = "sizes" in plan ? plan : { sizes: plan, on: ["world"] as const };
   // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
-  const isRank = process.env["TSMPI_RANK"] !== undefined || process.env["TSMPI_TEST_ALONE"] === "1";
-  if (isRank) {
+  const isAlone = process.env["TSMPI_TEST_ALONE"] === "1";
+  if (isAlone && !sizes.includes(1)) return;
+  if (isAlone || process.env["TSMPI_RANK"] !== undefined) {
     for (const place of on) await perform(behaviours, place);
   } else {
     const titles = on.flatMap((place) => Object.keys(behaviours).map((title) => titled(title, place)));
