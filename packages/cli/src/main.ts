@@ -58,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 function display(request: Request): string {
-  const allocation = discover();
+  const allocation = discover(request.spec);
   const plan = place(request.spec, allocation);
   const facts: Facts = { allocation, plan, environments: environmentsOf(request) };
   return request.json ? displayJson(request.display, facts) : displayText(request.display, facts);

@@ -12,7 +12,7 @@ import { start } from "./starters/start.js";
  * job cannot start; what goes wrong later is in the report and has been told to the reporter.
  */
 export async function launch(spec: JobSpec, options: LaunchOptions): Promise<Report> {
-  const allocation = discover();
+  const allocation = discover(spec);
   const plan = place(spec, allocation);
   if (plan.notice !== undefined) options.reporter.notice(plan.notice);
   const crew = await start(plan, options);

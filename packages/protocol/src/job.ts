@@ -64,7 +64,8 @@ export interface JobSpec {
   /** Path of a hostfile. */
   readonly hostfile: string | undefined;
   readonly mapBy: MapBy;
-  readonly rankBy: RankBy;
+  /** undefined: as `mapBy` suggests. */
+  readonly rankBy: RankBy | undefined;
   readonly bindTo: BindTo;
   readonly remote: RemoteSpec;
 }
@@ -78,6 +79,8 @@ export interface HostSlots {
   readonly slotsOrigin: string;
   /** Never more ranks than this, whatever --oversubscribe says. */
   readonly maxSlots?: number;
+  /** Component of a heterogeneous Slurm job, for srun. */
+  readonly component?: number;
   /** For ssh. */
   readonly user?: string;
   readonly port?: number;
