@@ -58,6 +58,7 @@ await Promise.all([
     lineLimit: 160, // Node prints the line of an uncaught error
   }),
   build({ ...bundle, entryPoints: ["packages/cli/dist/index.js"], outfile: "dist/tsmpirun.js" }),
+  build({ ...bundle, entryPoints: ["packages/cli/dist/agent.js"], outfile: "dist/tsmpi-agent.js" }),
 ]);
 // The rooms are private packages: what the shipped types say must not point to them.
 const [types] = generateDtsBundle(

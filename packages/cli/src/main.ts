@@ -38,7 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const name of unsetVariables(request.spec.apps, process.env)) {
       reporter.notice(`-x ${name}: not set here, so there is nothing to hand on`);
     }
-    const { code } = await launch(request.spec, { ...request, stdout, stderr, reporter });
+    const { code } = await launch(request.spec, { ...request, version: version(), stdout, stderr, reporter });
     return code;
   };
 
@@ -47,7 +47,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     code = await command();
   } catch (error) {
     code = error instanceof LaunchProblem ? error.exitCode : EXIT.failure;
-    terminalReporter(stderr, volume).problem(describe(error, volume.verbose));
+    const words = describe(error, volume.verbose);
+    if (words !== "") terminalReporter(stderr, volume).problem(words);
   }
   await Promise.all([stdout.flushed(), stderr.flushed()]);
   if (code !== 0 || stdout.failure === undefined) return code;

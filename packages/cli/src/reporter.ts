@@ -19,6 +19,7 @@ export function terminalReporter(sink: Sink, { verbose, quiet }: Volume): Report
   return {
     // Scripts compare standard error: a notice is for people.
     notice: (line) => void ((terminal || verbose) && !quiet && say(33, line)),
+    progress: (line) => void (!quiet && say(2, line)),
     detail: (line) => void (verbose && say(2, line)),
     problem: (line) => say(31, line),
   };

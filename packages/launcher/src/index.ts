@@ -6,3 +6,4 @@ export * from "./options.js";
 export * from "./placement/place.js";
 export * from "./problem.js";
 export * from "./agent/environment.js";
+export { agentMain } from "./remote/main.js";

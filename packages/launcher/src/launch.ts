@@ -15,6 +15,6 @@ export async function launch(spec: JobSpec, options: LaunchOptions): Promise<Rep
   const allocation = discover(spec);
   const plan = place(spec, allocation);
   if (plan.notice !== undefined) options.reporter.notice(plan.notice);
-  const crew = await start(plan, options);
+  const crew = await start(spec, allocation, plan, options);
   return run(crew, plan, options);
 }

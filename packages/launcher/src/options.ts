@@ -5,6 +5,8 @@ import type { Sink } from "./forwarding/sink.js";
 export interface Reporter {
   /** Something unusual but fine. */
   notice(line: string): void;
+  /** What is being waited for, said again and again. */
+  progress(line: string): void;
   /** For somebody who wants to see every phase. */
   detail(line: string): void;
   /** Something went wrong. */
@@ -25,6 +27,8 @@ export interface LaunchOptions {
   readonly reportBindings: boolean;
   /** What ranks inherit, before their own variables. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Of this program: agents on other hosts must be of the same. */
+  readonly version: string;
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly reporter: Reporter;

@@ -15,9 +15,13 @@ export function phaseTimes(size: number, reporter: Reporter): PhaseTimes {
   const say = (what: string) => reporter.detail(`${seconds().toFixed(3)} s: ${what}`);
   let hellos = 0;
   let exits = 0;
+  let spawned = 0;
   return {
     note(event) {
-      if (event.type === "spawned") say(`${event.ranks} of ${size} ranks started`);
+      if (event.type === "spawned") {
+        spawned += event.ranks;
+        say(`${spawned} of ${size} ranks started`);
+      }
       if (event.type === "hello" && ++hellos === 1) say(`rank ${event.rank} is the first to communicate`);
       if (event.type === "hello" && hellos === size) say("all ranks communicate");
       if (event.type === "exited" && ++exits === 1) say(`rank ${event.exit.rank} is the first to end`);

@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import type { RankExit, RankState } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
+import type { Network } from "../network/network.js";
 import type { Outgoing, Said } from "../rendezvous/exchange.js";
 
 /** What happens on a host, in the order in which it happens there. */
@@ -32,10 +33,19 @@ export interface StartError {
 export interface Agent {
   /** The host's name in the allocation. */
   readonly host: string;
+  /** TCP ports of its ranks, in the order of its assignment; empty in a job on one host. */
+  readonly ports: readonly number[];
+  /** By which the host can be reached, best first; empty in a job on one host. */
+  readonly addresses: readonly string[];
+  /**
+   * Learns where the ranks of other hosts listen; not called in a job on one host. Rejects with a
+   * LaunchProblem when one of the hosts cannot be reached.
+   */
+  meet(network: Network): Promise<void>;
   /** Starts the ranks, forwarding what they write; returns when all are started, or `halt` was called. */
   run(output: Output, onEvent: (event: AgentEvent) => void): Promise<void>;
-  /** Standard input of those ranks that get it through a pipe. */
-  inputs(): readonly Writable[];
+  /** Standard input of those ranks that get it through a pipe, by rank. */
+  inputs(): ReadonlyMap<number, Writable>;
   /** Hands on what the exchange has for ranks of this host. */
   tell(outgoing: readonly Outgoing[]): void;
   /** Every rank of the job has nothing left to do. */

@@ -19,6 +19,10 @@ export interface Assignment {
   readonly mergeStderr: boolean;
   /** Descriptors a rank costs the agent besides its streams. */
   readonly filesPerRank: number;
+  /** Host index of each rank of the world; undefined when all are on one host. */
+  readonly hostOf: readonly number[] | undefined;
+  /** Interface or CIDR that connections between hosts are limited to. */
+  readonly iface: string | undefined;
   /** What ranks inherit, before the variables of their app. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

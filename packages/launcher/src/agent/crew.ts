@@ -65,7 +65,7 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
           }),
         ),
       );
-      const receivers = agents.flatMap((agent) => agent.inputs());
+      const receivers = agents.flatMap((agent) => [...agent.inputs().values()]);
       if (receivers.length > 0) input = copyInput(receivers);
     },
     signal(signal) {

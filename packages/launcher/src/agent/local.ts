@@ -2,11 +2,13 @@
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { RankPlan } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
+import { ownAddresses } from "../network/addresses.js";
 import { listenForRanks } from "../rendezvous/server.js";
 import type { Agent, AgentEvent, StartError } from "./agent.js";
 import type { Assignment } from "./assignment.js";
 import { removeJobDirectory } from "./directory.js";
 import { sweepLeftovers } from "./leftovers.js";
+import { meet } from "./meeting.js";
 import { outOfMemoryKills } from "./memory.js";
 import { prepare } from "./prepare.js";
 import { sendSignal } from "./processes.js";
@@ -19,8 +21,9 @@ const LAST_WORDS_MILLISECONDS = 100;
 
 /** Prepares this host; throws a LaunchProblem before anything of the user's has been started. */
 export async function localAgent(assignment: Assignment): Promise<Agent> {
-  const { job, watchdog, apps, wiring } = await prepare(assignment);
-  const { host, size } = assignment;
+  const { job, watchdog, apps, wiring, listeners } = await prepare(assignment);
+  const { host, size, hostOf } = assignment;
+  const listenerOf = new Map(assignment.ranks.map(({ rank }, index) => [rank, listeners.all[index]]));
   const memoryKills = outOfMemoryKills();
   const running = new Map<number, RankProcess>();
   const streams = new Map<number, RunningStream[]>();
@@ -42,7 +45,9 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
     const { rank, app } = rankPlan;
     const { command, environment } = apps[app]!;
     const began = performance.now();
-    const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring));
+    const listenFd = listenerOf.get(rank)?.fd;
+    const crossing = hostOf === undefined || listenFd === undefined ? undefined : { hosts: hostOf, listenFd };
+    const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring, crossing));
     if (rankProcess instanceof Error)
       return lost(rank, { type: "unstartable", rank, error: told(rankProcess) });
     const { child, stdout, stderr } = rankProcess;
@@ -68,6 +73,9 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
 
   return {
     host,
+    ports: listeners.all.map(({ port }) => port),
+    addresses: hostOf === undefined ? [] : ownAddresses(assignment.iface),
+    meet: (network) => meet(network, job.path, hostOf![assignment.ranks[0]!.rank]!),
     async run(output, onEvent) {
       emit = onEvent;
       for (const rankPlan of assignment.ranks) {
@@ -77,11 +85,13 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
         await nextTurn();
       }
       starting = false;
+      listeners.close();
       emit({ type: "spawned", ranks: streams.size });
       if (running.size === 0) emit({ type: "empty" });
       sweepLeftovers();
     },
-    inputs: () => [...running.values()].flatMap(({ stdin }) => stdin ?? []),
+    inputs: () =>
+      new Map([...running].flatMap(([rank, { stdin }]) => (stdin === undefined ? [] : [[rank, stdin]]))),
     tell: (outgoing) => server.tell(outgoing),
     openGate: () => server.openGate(),
     signal(signal) {
@@ -101,6 +111,7 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
       await drained([...streams.values()].flat());
       server.close();
       removeJobDirectory(job.path);
+      listeners.close();
       watchdog.dismiss();
     },
   };

@@ -1,4 +1,5 @@
 /** Everything that can be checked and made before the first rank starts. */
+import { openListeners, type Listeners } from "../network/listeners.js";
 import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import type { Assignment } from "./assignment.js";
 import { createJobDirectory, type JobDirectory } from "./directory.js";
@@ -16,11 +17,13 @@ export interface Preparation {
   readonly job: JobDirectory;
   readonly watchdog: Watchdog;
   readonly wiring: Wiring;
+  /** A listening socket for each rank of the assignment; none in a job on one host. */
+  readonly listeners: Listeners;
 }
 
 /** Throws a LaunchProblem, having left nothing behind, when the job cannot run here as asked. */
 export async function prepare(assignment: Assignment): Promise<Preparation> {
-  const { jobId, ranks, mergeStderr } = assignment;
+  const { jobId, ranks, mergeStderr, hostOf } = assignment;
   const apps = assignment.apps.map((app) => {
     const environment = appEnvironment(app, assignment.environment);
     const command = findProgram(app, environment);
@@ -28,12 +31,14 @@ export async function prepare(assignment: Assignment): Promise<Preparation> {
     if (app.workingDirectory !== undefined) environment["PWD"] = command.directory;
     return { environment, command };
   });
-  checkDescriptors(ranks.length, assignment.filesPerRank);
+  const filesPerRank = assignment.filesPerRank + (hostOf === undefined ? 0 : 1);
+  checkDescriptors(ranks.length, filesPerRank);
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
+  const listeners = await openListeners(hostOf === undefined ? 0 : ranks.length);
   const job = createJobDirectory(undefined, () => jobId);
   const watchdog = startWatchdog(job);
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));
   const pipes = await makePipes(job.path, [...CONTROL_PIPES, ...streams]);
-  return { apps, job, watchdog, wiring: { job, pipes, mergeStderr, stdinKind } };
+  return { apps, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };
 }

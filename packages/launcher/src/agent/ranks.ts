@@ -26,6 +26,17 @@ export interface RankProcess {
   readonly stderr: Readable | undefined;
 }
 
+/** What a rank of a job on several hosts needs besides. */
+export interface Crossing {
+  /** Host index of each rank of the world. */
+  readonly hosts: readonly number[];
+  /** A listening socket. */
+  readonly listenFd: number;
+}
+
+/** The listening socket's number in the rank. */
+const LISTEN_FD = 3;
+
 /** Names of the pipes that a rank needs in the job directory. */
 export function pipeNames(rank: number, stdin: StdinKind, mergeStderr: boolean): string[] {
   return [`o${rank}`, ...(mergeStderr ? [] : [`e${rank}`]), ...(stdin === "pipe" ? [`i${rank}`] : [])];
@@ -41,6 +52,7 @@ export function startRank(
   command: Command,
   environment: Readonly<Record<string, string>>,
   wiring: Wiring,
+  crossing?: Crossing,
 ): RankProcess {
   const { rank, localRank, localSize } = plan;
   const { job, pipes, mergeStderr } = wiring;
@@ -52,13 +64,23 @@ export function startRank(
     kind === "pipe" ? (input?.rank ?? "pipe") : kind === "inherit" ? "inherit" : "ignore",
     output?.rank ?? "pipe",
     mergeStderr ? (output?.rank ?? "pipe") : (errors?.rank ?? "pipe"),
+    ...(crossing === undefined ? [] : [crossing.listenFd]),
   ];
+  const afar = crossing === undefined ? {} : { hosts: crossing.hosts, listenFd: LISTEN_FD };
   const child = spawn(command.file, command.args, {
     argv0: command.argv0,
     cwd: command.directory,
     env: {
       ...environment,
-      ...rankVariables({ rank, size, localRank, localSize, jobId: job.jobId, jobDirectory: job.path }),
+      ...rankVariables({
+        rank,
+        size,
+        localRank,
+        localSize,
+        jobId: job.jobId,
+        jobDirectory: job.path,
+        ...afar,
+      }),
     },
     stdio,
     detached: true,

@@ -1,19 +1,109 @@
 /** From a plan to agents that are ready to start its ranks. */
 import { isatty } from "node:tty";
-import { EXIT, type Plan } from "@tsmpi/protocol";
+import { EXIT, type Allocation, type JobSpec, type Keys, type Plan } from "@tsmpi/protocol";
+import type { Agent } from "../agent/agent.js";
 import { assemble, type Crew } from "../agent/crew.js";
 import { newJobId } from "../agent/directory.js";
 import { localAgent } from "../agent/local.js";
+import { isThisMachine } from "../network/here.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
-import { localAssignment } from "./assignments.js";
+import { remoteAgent } from "../remote/proxy.js";
+import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.js";
+import type { ConnectedAgent } from "./connect.js";
+import { startElsewhere, type Elsewhere } from "./elsewhere.js";
+import { untilInterrupted } from "./interruption.js";
 
 /** Throws a LaunchProblem, having left nothing behind, when the job cannot run as asked. */
-export async function start(plan: Plan, options: LaunchOptions): Promise<Crew> {
+export async function start(
+  spec: JobSpec,
+  allocation: Allocation,
+  plan: Plan,
+  options: LaunchOptions,
+): Promise<Crew> {
   const size = plan.ranks.length;
   if (typeof options.stdin === "number" && options.stdin >= size) {
     throw new LaunchProblem(EXIT.usage, `--stdin ${options.stdin}: the last rank is ${size - 1}`);
   }
-  const facts = { jobId: newJobId(), options, terminal: isatty(0) };
-  return assemble([await localAgent(localAssignment(plan, 0, facts))], plan);
+  const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
+  const away = await remoteHosts(spec, allocation, plan);
+  if (plan.hosts.length === 1 && away.length === 0) {
+    return assemble([await localAgent(localAssignment(plan, 0, facts))], plan);
+  }
+  const interruption = untilInterrupted();
+  let elsewhere: Elsewhere | undefined;
+  let agents: Agent[] = [];
+  try {
+    elsewhere = await startElsewhere(spec, allocation, plan, away, facts, interruption.happened);
+    agents = await prepareAll(plan, away, elsewhere.agents, facts);
+    if (plan.hosts.length > 1) await introduce(agents, plan, spec.remote.encrypt);
+  } catch (error) {
+    await Promise.all(agents.map((agent) => agent.dissolve(0)));
+    await elsewhere?.over();
+    throw error;
+  } finally {
+    interruption.ignore();
+  }
+  const { over } = elsewhere;
+  const crew = assemble(agents, plan);
+  return {
+    ...crew,
+    async dissolve(graceSeconds) {
+      await crew.dissolve(graceSeconds);
+      await over();
+    },
+  };
+}
+
+/** Indices of the plan's hosts that are not this machine. A job on this machine looks up no name. */
+async function remoteHosts(spec: JobSpec, { kind }: Allocation, { hosts }: Plan): Promise<number[]> {
+  if (kind === "local" || spec.remote.launcher === "local") return [];
+  const here = await Promise.all(hosts.map(({ host, user }) => isThisMachine(host, user)));
+  // Of two names of this machine the second is reached like any other host.
+  const self = here.indexOf(true);
+  return hosts.flatMap((_, index) => (index === self ? [] : [index]));
+}
+
+/** Gives every host its part. Rejects with the first problem when all have answered; nothing is left then. */
+async function prepareAll(
+  plan: Plan,
+  away: readonly number[],
+  connected: readonly ConnectedAgent[],
+  facts: JobFacts,
+): Promise<Agent[]> {
+  const results = await Promise.allSettled(
+    plan.hosts.map((_, index) => {
+      const remote = connected[away.indexOf(index)];
+      return remote === undefined
+        ? localAgent(localAssignment(plan, index, facts))
+        : remoteAgent(remote.link, remoteAssignment(plan, index, facts), remote.addresses);
+    }),
+  );
+  const agents = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const problem = results.find((result) => result.status === "rejected");
+  if (problem === undefined) return agents;
+  await Promise.all(agents.map((agent) => agent.dissolve(0)));
+  for (const { link } of connected) link.close("the job does not start");
+  throw problem.reason;
+}
+
+/** Tells every host where the ranks of the others listen. */
+async function introduce(agents: readonly Agent[], plan: Plan, encrypt: boolean): Promise<void> {
+  const ports = new Array<number>(plan.ranks.length).fill(0);
+  for (const [index, agent] of agents.entries()) {
+    const ranks = plan.ranks.filter(({ hostIndex }) => hostIndex === index);
+    for (const [position, { rank }] of ranks.entries()) ports[rank] = agent.ports[position]!;
+  }
+  const network = {
+    hosts: agents.map(({ host, addresses }) => ({ host, addresses })),
+    ports,
+    hostOf: plan.ranks.map(({ hostIndex }) => hostIndex),
+    keys: encrypt ? await curveKeys() : undefined,
+  };
+  await Promise.all(agents.map((agent) => agent.meet(network)));
+}
+
+async function curveKeys(): Promise<Keys> {
+  const { curveKeyPair } = await import("zeromq");
+  return curveKeyPair();
 }

@@ -1,0 +1,17 @@
+/** Is a host of the allocation this machine? */
+import { hostname, networkInterfaces, userInfo } from "node:os";
+
+/**
+ * True when the host, by any of its names or addresses, is this machine and nobody else's account
+ * on it is meant. A name that means nothing here is compared with this machine's own.
+ */
+export async function isThisMachine(host: string, user?: string): Promise<boolean> {
+  if (user !== undefined && user !== userInfo().username) return false;
+  const { lookup } = process.getBuiltinModule("node:dns/promises");
+  const found = await lookup(host, { all: true }).catch(() => []);
+  if (found.length === 0) return host === hostname();
+  const own = new Set(
+    Object.values(networkInterfaces()).flatMap((infos = []) => infos.map(({ address }) => address)),
+  );
+  return found.some(({ address }) => own.has(address) || /^127\./.test(address));
+}

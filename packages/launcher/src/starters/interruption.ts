@@ -1,0 +1,27 @@
+import { constants } from "node:os";
+import { EXIT } from "@tsmpi/protocol";
+import { LaunchProblem } from "../problem.js";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** The user's change of mind while a job is starting. */
+export interface Interruption {
+  /** Rejects with a LaunchProblem without words at a signal that ends the launcher. */
+  readonly happened: Promise<never>;
+  /** Signals have their old meaning again. */
+  ignore(): void;
+}
+
+export function untilInterrupted(): Interruption {
+  let ignore = () => {};
+  const happened = new Promise<never>((_, reject) => {
+    const listeners = SIGNALS.map((signal) => {
+      const listener = () => reject(new LaunchProblem(EXIT.signalBase + constants.signals[signal], ""));
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    });
+    ignore = () => listeners.forEach((off) => off());
+  });
+  happened.catch(() => {}); // nobody may be waiting when it happens
+  return { happened, ignore: () => ignore() };
+}
