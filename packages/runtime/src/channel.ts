@@ -7,6 +7,11 @@ import type { Packet } from "./codec/packet.js";
 export interface Channel {
   readonly rank: number;
   readonly size: number;
+  /**
+   * Number of the host that each rank is on, in rank order; undefined when all are on one. The same
+   * array for every call on a communicator.
+   */
+  readonly hosts: readonly number[] | undefined;
   /** Returns undefined if the packet's memory is free at once, else a promise for that. */
   send(dest: number, packet: Packet): Promise<void> | undefined;
   /** The next packet from `source`, in the order of its sends. */

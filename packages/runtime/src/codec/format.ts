@@ -18,6 +18,10 @@ export const Format = {
   BUNDLE: 8,
   /** An error in place of a value (collectives). */
   FAILURE: 9,
+  /** A part of a value, behind a header that says of what (collectives). */
+  PIECE: 10,
+  /** In place of an item that comes in a message of its own (collectives). */
+  LATER: 11,
 } as const;
 
 /** A class whose instances are a view of raw memory. */

@@ -1,37 +1,19 @@
 import type { Channel } from "../channel.js";
 import type { Combiner } from "./combiner.js";
+import { doublingAllreduce } from "./doubling-allreduce.js";
+import { halvingAllreduce } from "./halving-allreduce.js";
+import { chooseReduction } from "./selection.js";
 
 /**
- * Recursive doubling. With P the largest power of two below or equal to N, the first 2 (N - P) ranks
- * first fold pairwise, even into odd, which leaves P ranks; in the round with distance d each of them
- * exchanges with the one whose number differs in bit d; the folded ranks get the result at the end.
- * Both sides of an exchange combine the same two values in rank order, so all results are bitwise equal.
+ * Combines all ranks' values on every rank. Each rank chooses the algorithm by its own value; ranks
+ * that choose differently because their values do not fit each other meet the same partners, notice
+ * it, and all get an error.
  *
- * Rounds: log2 P, two more if N is not a power of two. Messages per rank: at most as many. Bytes per
- * rank: the payload once for each message.
- *
- * @returns on every rank the combination of all ranks' values
+ * @returns the combination, bitwise the same on every rank, in memory of its own
  */
-export async function allreduce<T>(channel: Channel, combiner: Combiner<T>): Promise<T> {
-  const { rank, size } = channel;
-  const power = 2 ** Math.floor(Math.log2(size));
-  const folded = size - power;
-  if (rank < 2 * folded && rank % 2 === 0) {
-    await channel.send(rank + 1, combiner.packet());
-    combiner.replacePacket(await channel.receive(rank + 1));
-    return combiner.result();
-  }
-  if (rank < 2 * folded) combiner.prependPacket(await channel.receive(rank - 1));
-  const number = rank < 2 * folded ? (rank - 1) / 2 : rank - folded;
-  for (let distance = 1; distance < power; distance *= 2) {
-    const other = number ^ distance;
-    const partner = other < folded ? 2 * other + 1 : other + folded;
-    const sent = channel.send(partner, combiner.packet());
-    const received = await channel.receive(partner);
-    await sent; // the combiner may write into what it has sent
-    if (partner < rank) combiner.prependPacket(received);
-    else combiner.appendPacket(received);
-  }
-  if (rank < 2 * folded) await channel.send(rank - 1, combiner.packet());
-  return combiner.result();
+export function allreduce<T>(channel: Channel, combiner: Combiner<T>): Promise<T> {
+  const own = combiner.elements();
+  return own !== undefined && chooseReduction("allreduce", channel.size, own.array.byteLength) === "halving"
+    ? halvingAllreduce(channel, combiner, own)
+    : doublingAllreduce(channel, combiner);
 }

@@ -1,28 +1,16 @@
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
+import { bruckAlltoall } from "./bruck-alltoall.js";
+import { pairwiseAlltoall } from "./pairwise-alltoall.js";
+import { passesItemsOn } from "./selection.js";
 
 /**
- * Pairwise exchange: every rank sends to the ranks behind it in turn, nearest first, and receives from
- * the ranks before it in the same order, so that no rank is everybody's target at once. Failures
- * travel as items.
- *
- * Rounds: N - 1. Messages per rank: N - 1. Bytes per rank: N - 1 items.
+ * Gives packet j of every rank to rank j. By the number of ranks alone it is decided whether items are
+ * passed on by others; each rank keeps its large items out of that.
  *
  * @param packets one for each rank
  * @returns one from each rank, this rank's own among them
  */
-export async function alltoall(channel: Channel, packets: readonly Packet[]): Promise<Packet[]> {
-  const { rank, size } = channel;
-  const sends: (Promise<void> | undefined)[] = [];
-  for (let distance = 1; distance < size; distance++) {
-    const dest = (rank + distance) % size;
-    sends.push(channel.send(dest, packets[dest]!));
-  }
-  const received = [...packets];
-  for (let distance = 1; distance < size; distance++) {
-    const source = (rank - distance + size) % size;
-    received[source] = await channel.receive(source);
-  }
-  for (const send of sends) if (send !== undefined) await send;
-  return received;
+export function alltoall(channel: Channel, packets: readonly Packet[]): Promise<Packet[]> {
+  return passesItemsOn(channel.size) ? bruckAlltoall(channel, packets) : pairwiseAlltoall(channel, packets);
 }

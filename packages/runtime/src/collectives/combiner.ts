@@ -4,14 +4,16 @@ import { encode } from "../codec/encode.js";
 import { Format } from "../codec/format.js";
 import type { Packet } from "../codec/packet.js";
 import type { Op } from "../operators/operator.js";
+import { elementsOf, type Elements } from "./elements.js";
 import { failureOf, failurePacket, isFailure } from "./failure.js";
+import { isPiece, readPiece } from "./piece.js";
 
 /**
  * A partial result of a reduction: the combination of a contiguous range of ranks, or the first
  * error met on the way to it. Nothing the user passed in is ever written to.
  */
 export class Combiner<T> {
-  readonly #op: Op<T>;
+  readonly op: Op<T>;
   /** Undefined while the value is only there as `#packet`. */
   #value: { readonly current: T; readonly writable: boolean } | undefined;
   #packet: Packet | undefined;
@@ -19,7 +21,7 @@ export class Combiner<T> {
 
   /** Takes this rank's value: objects are copied now, typed arrays are borrowed. */
   constructor(op: Op<T>, value: T) {
-    this.#op = op;
+    this.op = op;
     try {
       this.#packet = encode(value);
       const mutable = this.#packet.format === Format.CBOR || this.#packet.format === Format.NUMBERS;
@@ -34,6 +36,22 @@ export class Combiner<T> {
     const combiner = new Combiner(op, undefined as T);
     combiner.replacePacket(packet);
     return combiner;
+  }
+
+  /** The error in place of a value, if there is one. */
+  get failure(): MPIError | undefined {
+    return this.#failure;
+  }
+
+  /** The value if it may be combined piece by piece: a typed array under an elementwise operation. */
+  elements(): Elements | undefined {
+    if (!this.op.elementwise || this.#failure !== undefined) return undefined;
+    return this.#value === undefined ? undefined : elementsOf(this.#value.current);
+  }
+
+  /** Puts an error in place of the value, unless there is one already. */
+  fail(error: MPIError): void {
+    this.#failure ??= error;
   }
 
   /** Joins the range behind this one. */
@@ -77,28 +95,41 @@ export class Combiner<T> {
   #combine(packet: Packet, order: (own: T, other: T) => [T, T]): void {
     if (this.#failure === undefined && isFailure(packet)) this.#failure = failureOf(packet);
     if (this.#failure !== undefined) return;
+    if (isPiece(packet)) {
+      const { failure, wholeBytes } = readPiece(packet);
+      return this.fail(failure ?? differingLengths(this.op.name, wholeBytes));
+    }
     try {
       const own = this.#take();
       const other = decode(packet) as T;
       const [a, b] = order(own.current, other);
-      const current = this.#op.combine(a, b, scratchFor(own, other));
+      const current = this.op.combine(a, b, scratchFor(own, other));
       this.#value = { current, writable: current !== own.current || own.writable };
       this.#packet = undefined;
     } catch (error) {
-      this.#failure =
-        error instanceof MPIError
-          ? error
-          : new MPIError("ERR_OP", `the operation "${this.#op.name}" threw ${String(error)}`, {
-              cause: error,
-            });
+      this.#failure = operationFailure(this.op, error);
     }
   }
+}
+
+/** What an operation threw, as an error of ours. */
+export function operationFailure(op: { readonly name: string }, error: unknown): MPIError {
+  if (error instanceof MPIError) return error;
+  return new MPIError("ERR_OP", `the operation "${op.name}" threw ${String(error)}`, { cause: error });
 }
 
 /** Where a predefined operation may write its result: memory of ours, never the user's. */
 function scratchFor<T>(own: { readonly current: T; readonly writable: boolean }, other: T): T | undefined {
   if (!isTypedArray(other)) return undefined;
   return own.writable ? own.current : other;
+}
+
+/** One rank sends a value of so many bytes in pieces, the other has one too short for that. */
+function differingLengths(name: string, bytes: number): MPIError {
+  return new MPIError(
+    "ERR_COUNT",
+    `${name} cannot combine an array of ${bytes} bytes with another value; every rank must pass the same type and length`,
+  );
 }
 
 function isTypedArray<T>(value: T): value is T & Float64Array {

@@ -1,23 +1,23 @@
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
-import { alltoall } from "./alltoall.js";
 import type { Combiner } from "./combiner.js";
+import { halvingReduceScatter } from "./halving-reduce-scatter.js";
+import { pairwiseReduceScatter } from "./pairwise-reduce-scatter.js";
+import { chooseReduceScatter } from "./selection.js";
 
 /**
- * Pairwise exchange, then each rank combines what it has received strictly in rank order.
- *
- * Rounds: N - 1. Messages per rank: N - 1. Bytes per rank: N - 1 items.
+ * Combines everybody's item for rank r on rank r. The number of ranks alone decides how: items may
+ * have any sizes, other ones on every rank.
  *
  * @param packets this rank's item for each rank
- * @param combine makes the partial result of rank 0's packet
+ * @param combine makes a partial result that begins with a packet
  */
-export async function reduceScatter<T>(
+export function reduceScatter<T>(
   channel: Channel,
   packets: readonly Packet[],
   combine: (first: Packet) => Combiner<T>,
 ): Promise<T> {
-  const [first, ...rest] = await alltoall(channel, packets);
-  const combiner = combine(first!);
-  for (const packet of rest) combiner.appendPacket(packet);
-  return combiner.result();
+  return chooseReduceScatter(channel.size) === "halving"
+    ? halvingReduceScatter(channel, packets, combine)
+    : pairwiseReduceScatter(channel, packets, combine);
 }

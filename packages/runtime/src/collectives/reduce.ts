@@ -1,35 +1,19 @@
 import type { Channel } from "../channel.js";
+import { binomialReduce } from "./binomial-reduce.js";
 import type { Combiner } from "./combiner.js";
-import { binomialTree } from "./tree.js";
+import { halvingReduce } from "./halving-reduce.js";
+import { chooseReduction } from "./selection.js";
 
 /**
- * Binomial tree over the ranks themselves, rooted at rank 0, so that every combination joins two
- * neighbouring ranges with the lower ranks on the left: the order depends on N alone, and operations
- * that do not commute come out right. Another root gets the result in one more message.
+ * Combines all ranks' values at the root. Each rank chooses the algorithm by its own value; that of
+ * large values begins with an agreement along the tree of the other, so that ranks whose values do not
+ * fit get an error instead of waiting for each other.
  *
- * Rounds: ceil(log2 N), one more if the root is not rank 0. Messages: N - 1 (N). Bytes: the payload
- * once for each message.
- *
- * @returns at the root the combination of all ranks' values, undefined elsewhere
+ * @returns at the root the combination, in memory of its own, undefined elsewhere
  */
-export async function reduce<T>(
-  channel: Channel,
-  combiner: Combiner<T>,
-  root: number,
-): Promise<T | undefined> {
-  const { rank, size } = channel;
-  const { parent, children } = binomialTree(rank, size);
-  for (const child of children) combiner.appendPacket(await channel.receive(child));
-  if (parent !== undefined) {
-    await channel.send(parent, combiner.packet());
-    combiner.throwFailure();
-  }
-  if (root === 0) return rank === 0 ? combiner.result() : undefined;
-  if (rank === 0) {
-    await channel.send(root, combiner.packet());
-    combiner.throwFailure();
-  }
-  if (rank !== root) return undefined;
-  combiner.replacePacket(await channel.receive(0));
-  return combiner.result();
+export function reduce<T>(channel: Channel, combiner: Combiner<T>, root: number): Promise<T | undefined> {
+  const own = combiner.elements();
+  return own !== undefined && chooseReduction("reduce", channel.size, own.array.byteLength) === "halving"
+    ? halvingReduce(channel, combiner, own, root)
+    : binomialReduce(channel, combiner, root);
 }

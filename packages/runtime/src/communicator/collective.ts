@@ -16,6 +16,7 @@ export function openChannel(
   return {
     rank,
     size: members.size,
+    hosts: undefined,
     send: (dest, packet: Packet) =>
       endpoint.send({
         context,

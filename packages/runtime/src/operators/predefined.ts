@@ -134,7 +134,8 @@ export const MAXLOC: Op = located("MAXLOC", (a, b) => a > b);
  * (MPI_MINLOC).
  */
 export const MINLOC: Op = located("MINLOC", (a, b) => a < b);
+// Arrays of other lengths on other ranks are welcome to these two: they are not cut.
 /** The value of the highest rank, whatever it is (MPI_REPLACE). */
-export const REPLACE: Op = predefined("REPLACE", (_a, b) => b, false);
+export const REPLACE: Op = predefined("REPLACE", (_a, b) => b, false, false);
 /** The value of the lowest rank, whatever it is (MPI_NO_OP). */
-export const NO_OP: Op = predefined("NO_OP", (a) => a, false);
+export const NO_OP: Op = predefined("NO_OP", (a) => a, false, false);
