@@ -39,7 +39,7 @@ export function enter(
   const child = spawn(
     "/usr/bin/env",
     // tap gives loaders of its own to every node below a test; `env` takes them away again.
-    ["-u", "NODE_OPTIONS", "nsenter", "-t", String(init), "-m", "-n", "-u", "-i", "-p", "--"].concat(
+    ["-u", "NODE_OPTIONS", "/usr/bin/nsenter", "-t", String(init), "-m", "-n", "-u", "-i", "-p", "--"].concat(
       ["/usr/bin/env", "-C", directory],
       command,
     ),

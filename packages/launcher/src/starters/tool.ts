@@ -1,0 +1,104 @@
+/** A process of a tool that starts agents. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * A background process that the tool leaves behind (ssh's ControlPersist) holds its streams open
+ * long after its own end. What it has said itself arrives at once.
+ */
+const LAST_LINES_MILLISECONDS = 100;
+
+/** How it ended; `error`: it could not be started. */
+export interface ToolExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly error: NodeJS.ErrnoException | undefined;
+}
+
+export interface ToolProcess {
+  /** Resolves after its last line. Never rejects. */
+  readonly ended: Promise<ToolExit>;
+  signal(signal: NodeJS.Signals): void;
+}
+
+export interface ToolOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  /** For its standard input, which ends after it. */
+  readonly input: string | undefined;
+  onLine(stream: "stdout" | "stderr", line: string): void;
+}
+
+/**
+ * Starts a tool in a session of its own: Ctrl-C at the terminal is the launcher's to handle, and
+ * nothing may ask for a password there.
+ */
+export function startTool(words: readonly string[], options: ToolOptions): ToolProcess {
+  const { environment, input, onLine } = options;
+  const child = spawn(words[0]!, words.slice(1), {
+    env: environment,
+    detached: true,
+    stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+  });
+  child.stdin?.on("error", () => {}); // it may end without reading
+  child.stdin?.end(input);
+  const closed = Promise.all([
+    readLines(child.stdout!, (line) => onLine("stdout", line)),
+    readLines(child.stderr!, (line) => onLine("stderr", line)),
+  ]);
+  const exit = new Promise<ToolExit>((resolve) => {
+    child.once("error", (error) => resolve({ code: null, signal: null, error }));
+    child.once("exit", (code, signal) => resolve({ code, signal, error: undefined }));
+  });
+  const ended = exit.then(async (how) => {
+    const late = new AbortController();
+    await Promise.race([
+      closed,
+      delay(LAST_LINES_MILLISECONDS, undefined, { signal: late.signal }).catch(() => {}),
+    ]);
+    late.abort();
+    child.stdout!.destroy();
+    child.stderr!.destroy();
+    return how;
+  });
+  return {
+    ended,
+    signal: (signal) => void child.kill(signal),
+  };
+}
+
+/** Seconds between TERM and KILL. */
+const GRACE = 2;
+
+/** Lets processes end by themselves for a while, then ends them. `ended`: none of them is left. */
+export async function endPatiently(
+  processes: Iterable<ToolProcess>,
+  patience: number,
+  ended: Promise<void>,
+): Promise<void> {
+  for (const [seconds, signal] of [
+    [patience, "SIGTERM"],
+    [GRACE, "SIGKILL"],
+  ] as const) {
+    if (await settlesWithin(ended, seconds)) return;
+    for (const process of processes) process.signal(signal);
+  }
+}
+
+async function settlesWithin(promise: Promise<void>, seconds: number): Promise<boolean> {
+  const late = new AbortController();
+  const inTime = await Promise.race([
+    promise.then(() => true),
+    delay(seconds * 1e3, false, { signal: late.signal }).catch(() => false),
+  ]);
+  late.abort();
+  return inTime;
+}
+
+async function readLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  stream.on("error", () => {});
+  const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  lines.on("line", onLine);
+  await new Promise<void>((resolve) => lines.once("close", resolve));
+}
