@@ -13,7 +13,7 @@ const OPTIONS = {
 } as const;
 const HANDSHAKE_MS = 10_000;
 
-/** Loaded at need: it takes 20 ms, and a job on one host has none. */
+/** Loaded at need: a job on one host has no link. */
 const tls = () => process.getBuiltinModule("node:tls");
 
 /** A listening launcher. */
