@@ -96,8 +96,9 @@ t.test("an option given twice is named with both values", async (t) => {
 
 t.test("an unknown option is one error, with a suggestion where there is one", async (t) => {
   refuses(t, ["--tag-outptu", "p"], /^unknown option --tag-outptu: did you mean --tag-output\?$/);
-  refuses(t, ["-foo", "p"], /^unknown option -foo: see tsmpirun --help$/);
-  refuses(t, ["--hostfile", "f", "p"], /^unknown option --hostfile/);
+  refuses(t, ["-hostfiel", "f", "p"], /^unknown option -hostfiel: did you mean --hostfile\?$/);
+  refuses(t, ["-goo", "p"], /^unknown option -goo: see tsmpirun --help$/);
+  refuses(t, ["--hostfiel", "f", "p"], /^unknown option --hostfiel: did you mean --hostfile\?$/);
 });
 
 t.test("no program is an error that shows the form of a command", async (t) => {

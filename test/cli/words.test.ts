@@ -1,5 +1,5 @@
 import t from "tap";
-import { normalizeWord, splitPrograms } from "@tsmpi/cli/words";
+import { normalizeWord, splitPrograms, splitWords } from "@tsmpi/cli/words";
 import { suggest } from "@tsmpi/cli/suggest";
 import { variables } from "@tsmpi/cli/variables";
 import { mayColour } from "@tsmpi/cli/colour";
@@ -9,20 +9,34 @@ t.test("a lone colon separates programs, a colon inside a word does not", async 
 });
 
 t.test("-np and its kin mean one option, not several letters", async (t) => {
-  t.same(["-np", "--np", "-np=4", "-n", "-ppn", "-wdir", "-l"].map(normalizeWord), [
-    "--np",
-    "--np",
-    "--np=4",
-    "-n",
-    "--ppn",
-    "--wdir",
-    "-l",
-  ]);
+  const spelt = {
+    "-np": "--np",
+    "--np": "--np",
+    "-np=4": "--np=4",
+    "-n": "-n",
+    "-ppn": "--ppn",
+    "-wdir": "--wdir",
+    "-l": "-l",
+    "-machinefile": "--machinefile",
+    "-hostfile=a=b": "--hostfile=a=b",
+    "-host": "--host",
+    "-hosts": "--hosts",
+    "-map-by": "--map-by",
+    "-env": "-env",
+  };
+  for (const [typed, meant] of Object.entries(spelt)) t.equal(normalizeWord(typed), meant);
 });
 
 t.test("a suggestion is made only for a word that is nearly right", async (t) => {
   t.equal(suggest("--tag-outptu", ["--timeout", "--tag-output"]), "--tag-output");
-  t.equal(suggest("--hostfile", ["--timeout", "--tag-output"]), undefined);
+  t.equal(suggest("--hostname", ["--timeout", "--tag-output"]), undefined);
+});
+
+t.test("a command in one value is cut into words as a shell does, without expanding anything", async (t) => {
+  t.same(splitWords("  docker exec -i  "), ["docker", "exec", "-i"]);
+  t.same(splitWords(`a 'b c' "d \\"e\\" $F" g\\ h 'i'"j"k ''`), ["a", "b c", 'd "e" $F', "g h", "ijk", ""]);
+  t.same(splitWords(""), []);
+  for (const open of ["a 'b", 'a "b', "a\\"]) t.equal(splitWords(open), undefined, open);
 });
 
 t.test("-x sets a value, hands on a name, and expands a pattern", async (t) => {

@@ -9,7 +9,7 @@ export function jobSpec(changes: Partial<JobSpec>): JobSpec {
     hosts: undefined,
     hostfile: undefined,
     mapBy: { type: "slot" },
-    rankBy: "slot",
+    rankBy: undefined,
     bindTo: "none",
     remote: {
       launcher: "auto",

@@ -12,7 +12,7 @@ is none; everything after it belongs to the program.
 const EXAMPLES = `Examples
   tsmpirun -n 4 node pi.js                      four ranks of one program
   tsmpirun -n 1 node boss.js : -n 7 ./worker    two programs in one job
-  tsmpirun -n 8 -l --timeout 60 node test.js    tagged lines, one minute at most
+  tsmpirun -H node01:4,node02:4 -l node pi.js   eight ranks on two hosts, tagged lines
 `;
 
 /** The whole help text. */

@@ -14,6 +14,8 @@ export interface OptionRow {
   readonly text: string;
   /** May be given more than once. */
   readonly repeats?: boolean;
+  /** Its value may begin with a dash. */
+  readonly dashes?: boolean;
 }
 
 const row = (
@@ -33,6 +35,8 @@ const row = (
 });
 
 const RANKS = "Ranks";
+const HOSTS = "Hosts";
+const REMOTE = "Reaching other hosts";
 const ENVIRONMENT = "Environment";
 const STREAMS = "Input and output";
 const LIFE = "Life of the job";
@@ -40,10 +44,68 @@ const ABOUT = "About";
 
 /** All options, in the order of the help. */
 export const OPTIONS = [
-  row(RANKS, "program", "n c np", "N", "number of ranks (default: one for each core)"),
+  row(
+    RANKS,
+    "program",
+    "n c np",
+    "N",
+    "number of ranks (default: one for each slot; without hosts, for each core)",
+  ),
   row(RANKS, "program", "N ppn npernode", "N", "ranks on each host"),
+  row(
+    RANKS,
+    "job",
+    "map-by",
+    "slot|node|ppr:N:node|seq",
+    "fill host by host, deal to hosts in turn, N on each, or a host for each rank",
+  ),
+  row(RANKS, "job", "rank-by", "slot|node", "number the ranks host by host, or round the hosts"),
+  row(
+    RANKS,
+    "job",
+    "bind-to",
+    "none|core|numa",
+    "keep each rank on a core, or on the cores of a memory node",
+  ),
+  row(RANKS, "job", "report-bindings", "", "say which processors each rank may use"),
   row(RANKS, "job", "oversubscribe", "", "more ranks than slots are fine"),
   row(RANKS, "job", "nooversubscribe", "", "more ranks than slots are an error"),
+  row(
+    HOSTS,
+    "job",
+    "host hosts H",
+    "HOST[:N],…",
+    "hosts and their slots (default 1): a:4,me@b,node[01-16]:2,^node03",
+  ),
+  row(
+    HOSTS,
+    "job",
+    "hostfile machinefile f",
+    "FILE",
+    "lines of `host [slots=N] [max_slots=N] [user=U] [port=P]`",
+  ),
+  row(REMOTE, "job", "launcher", "auto|local|ssh|slurm|pbs|sge|lsf", "what starts agents on other hosts"),
+  row(REMOTE, "job", "rsh-agent", "COMMAND", "start agents by `COMMAND host words…` instead of ssh"),
+  {
+    ...row(REMOTE, "job", "ssh-arg", "WORDS", "add to ssh's options: --ssh-arg '-i key'", true),
+    dashes: true,
+  },
+  row(
+    REMOTE,
+    "job",
+    "remote-prefix",
+    "COMMAND",
+    "put in front of the agent on other hosts: 'apptainer exec image.sif'",
+  ),
+  row(
+    REMOTE,
+    "job",
+    "iface",
+    "NAME|CIDR",
+    "the network to use: an interface, or addresses as in 10.1.0.0/16",
+  ),
+  row(REMOTE, "job", "connect-timeout", "SECONDS", "how long a host may take to answer (default 30)"),
+  row(REMOTE, "job", "no-encrypt", "", "neither encrypt nor authenticate what ranks send each other"),
   row(
     ENVIRONMENT,
     "program",
@@ -75,6 +137,13 @@ export const OPTIONS = [
   row(STREAMS, "job", "merge-stderr-to-stdout", "", "standard error of ranks goes to standard output"),
   row(LIFE, "job", "timeout", "SECONDS", "end the job after this long with 124, saying where every rank was"),
   row(LIFE, "job", "kill-grace", "SECONDS", "time between TERM and KILL (default 2)"),
+  row(
+    LIFE,
+    "job",
+    "forward-signals",
+    "NAME,…|none",
+    "signals passed on to ranks (default USR1,USR2,TSTP,CONT,WINCH)",
+  ),
   row(ABOUT, "job", "display", "WHAT,…", "show allocation, map or env before the start"),
   row(ABOUT, "job", "dry-run", "", "show what would be started, and stop"),
   row(ABOUT, "job", "json", "", "with --display or --dry-run: for machines"),

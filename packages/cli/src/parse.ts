@@ -2,6 +2,7 @@
 import { EXIT } from "@tsmpi/protocol";
 import { LaunchProblem } from "@tsmpi/launcher";
 import type { Argv } from "yargs";
+import { foreignHint } from "./foreign.js";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { suggest } from "./suggest.js";
 import { importYargs } from "./yargs.js";
@@ -67,16 +68,23 @@ export function parseCommand(parser: Argv, argv: readonly string[]): ParsedComma
 function optionWords(argv: readonly string[]): string[] {
   const takes = new Map(
     (OPTIONS as readonly OptionRow[]).flatMap(({ names, values }) =>
-      names.flatMap((name) => [`-${name}`, `--${name}`].map((word) => [word, values.length] as const)),
+      names.flatMap((name) => [dashed(name), `--${name}`].map((word) => [word, values.length] as const)),
     ),
+  );
+  const dashes = new Set(
+    (OPTIONS as readonly OptionRow[]).flatMap((row) => (row.dashes ? row.names.map(dashed) : [])),
   );
   const words: string[] = [];
   let index = 0;
   const known = (word: string) => takes.has(word.replace(/=.*$/, ""));
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "--") {
     const word = normalizeWord(argv[index]!);
+    if (!known(word)) refuseForeign(word);
     const [, letter = "", rest = ""] = /^(-[A-Za-z])=?([^=].*)$/.exec(word) ?? [];
-    if (letter !== "" && word.length > 2 && !known(word) && !takes.has(letter))
+    // Letters are joined as far as they are switches; the first that is none takes the rest.
+    const letters = [letter, ...[...rest].map((one) => `-${one}`)];
+    const stranger = letters.find((one) => takes.get(one) !== 0);
+    if (letter !== "" && !known(word) && stranger !== undefined && !takes.has(stranger))
       throw usage(unknownOption(word));
     if ((takes.get(letter) ?? 0) > 0) {
       words.push(letter, rest); // `-n4`: the parser would read `-n4x` as three letters
@@ -84,7 +92,10 @@ function optionWords(argv: readonly string[]): string[] {
       continue;
     }
     const given = takes.get(word) ?? 0;
-    words.push(word, ...argv.slice(index + 1, index + 1 + given));
+    const values = argv.slice(index + 1, index + 1 + given);
+    // The parser would take the value for an option.
+    if (values[0]?.startsWith("-") && dashes.has(word)) words.push(`${word}=${values[0]}`);
+    else words.push(word, ...values);
     index += 1 + given;
   }
   const rest = argv.slice(argv[index] === "--" ? index + 1 : index);
@@ -96,6 +107,12 @@ function checkCount({ names, values, repeats }: OptionRow, parsed: ParsedCommand
   const given = parsed.get(names[0]!);
   if (given === undefined || repeats || given.length <= values.length) return;
   throw usage(`${dashed(names[0]!)} is given more than once: ${given.join(" and ")}`);
+}
+
+/** Says what does here what an option of another launcher does there. */
+function refuseForeign(word: string): void {
+  const hint = foreignHint(word);
+  if (hint !== undefined) throw usage(`unknown option ${word.replace(/=.*$/, "")}: ${hint}`);
 }
 
 function unknownOption(word: string): string {

@@ -1,6 +1,7 @@
 /** From parsed words to what the launcher takes. */
 import type { AppSpec, JobSpec } from "@tsmpi/protocol";
 import type { OutputOptions, StdinTarget } from "@tsmpi/launcher";
+import { forwardedSignals, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { usage, type ParsedCommand } from "./parse.js";
@@ -32,37 +33,16 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   const value = (name: string) => job.values.get(name)?.[0];
   const timeout = value("timeout");
   const general = pairs(job.values.get("genv") ?? []);
-  if (job.switches.has("oversubscribe") && job.switches.has("nooversubscribe")) {
-    throw usage("--oversubscribe and --nooversubscribe exclude each other");
-  }
   if (job.switches.has("json") && !job.switches.has("dry-run") && !job.values.has("display")) {
     throw usage("--json says how --display and --dry-run show things: add one of them");
   }
   return {
     spec: {
       apps: commands.map((command) => appSpec(command, general, launcher)),
-      oversubscribe: job.switches.has("oversubscribe")
-        ? true
-        : job.switches.has("nooversubscribe")
-          ? false
-          : undefined,
-      hosts: undefined,
-      hostfile: undefined,
-      mapBy: { type: "slot" },
-      rankBy: "slot",
-      bindTo: "none",
-      remote: {
-        launcher: "auto",
-        rshAgent: undefined,
-        sshArgs: [],
-        remotePrefix: [],
-        iface: undefined,
-        connectTimeoutSeconds: 30,
-        encrypt: true,
-      },
+      ...placementOf(job),
     },
-    forwardSignals: ["SIGUSR1", "SIGUSR2", "SIGTSTP", "SIGCONT", "SIGWINCH"],
-    reportBindings: false,
+    forwardSignals: forwardedSignals(value("forward-signals")),
+    reportBindings: job.switches.has("report-bindings"),
     environment: job.switches.has("env-none") ? {} : launcher,
     stdin: stdinTarget(value("stdin") ?? "0"),
     output: {

@@ -63,7 +63,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     ignoreSignals();
     process.kill(process.pid, signal);
   };
-  const ignoreSignals = listenToSignals({
+  const ignoreSignals = listenToSignals(options.forwardSignals, {
     interrupt() {
       dieIfOver("SIGINT");
       trigger("interrupt", { type: "signal", signal: "SIGINT" });

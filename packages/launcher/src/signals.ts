@@ -2,7 +2,6 @@
 import { basename } from "node:path";
 
 const ENDING: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
-const FORWARDED: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT"];
 
 /**
  * npx passes on the Ctrl-C that the terminal has sent to both of us, and `timeout` signals its
@@ -19,26 +18,28 @@ export interface SignalHandlers {
   suspend(): void;
 }
 
-/** Listens to signals; returns a function that stops listening. */
-export function listenToSignals(handlers: SignalHandlers): () => void {
+/**
+ * Listens to the signals that end a job and those that are to be passed on; returns a function
+ * that stops listening. TSTP, if passed on, stops the launcher as well.
+ */
+export function listenToSignals(forwarded: readonly NodeJS.Signals[], handlers: SignalHandlers): () => void {
   const listeners = new Map<NodeJS.Signals, () => void>([
     ["SIGINT", withoutEcho(() => handlers.interrupt())],
-    [
-      "SIGTSTP",
-      () => {
-        handlers.suspend();
-        // Reading from the terminal ends in the next tick.
-        setImmediate(() => process.kill(process.pid, "SIGSTOP"));
-      },
-    ],
   ]);
+  for (const signal of forwarded) listeners.set(signal, () => handlers.forward(signal));
+  if (forwarded.includes("SIGTSTP")) {
+    listeners.set("SIGTSTP", () => {
+      handlers.suspend();
+      // Reading from the terminal ends in the next tick.
+      setImmediate(() => process.kill(process.pid, "SIGSTOP"));
+    });
+  }
   for (const signal of ENDING) {
     listeners.set(
       signal,
       withoutEcho(() => handlers.terminate(signal)),
     );
   }
-  for (const signal of FORWARDED) listeners.set(signal, () => handlers.forward(signal));
   if (underNohup()) listeners.set("SIGHUP", () => {});
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {

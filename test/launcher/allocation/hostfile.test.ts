@@ -55,6 +55,10 @@ t.test("users and ports go with their hosts, and addresses are hosts", async (t)
   ]);
 });
 
+t.test("a number behind two colons is no address", async (t) => {
+  t.throws(() => hosts("a:2:3"), { message: /line 1, column 4: expected a space or the end of the line/ });
+});
+
 t.test("the order of the lines is kept for ranks that follow it", async (t) => {
   const { sequence, hosts: counted } = hosts(read("sequence.txt"));
   t.same(sequence, ["node03", "node01", "node03", "node02"]);

@@ -18,8 +18,8 @@ export interface HostEntry {
   readonly origin: string;
 }
 
-/** Two colons or more and nothing but hexadecimal digits: IPv6, perhaps with a zone. */
-const ADDRESS = /^(?=(?:[^:]*:){2})[0-9a-fA-F:.]+(?:%[\w.-]+)?/;
+/** IPv6, perhaps with a zone: a double colon or seven of them, which no `host:slots` has. */
+const ADDRESS = /^(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]+:){7})[0-9a-fA-F:.]+(?:%[\w.-]+)?/;
 
 /** What stands in front of a host's properties. */
 export interface HostWord {

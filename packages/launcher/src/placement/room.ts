@@ -88,13 +88,18 @@ function moreSlots(
 ): string[] {
   if (kind === "local") return [];
   if (kind !== "hosts" && kind !== "nodefile") return [MORE[kind]];
-  const { host, slots, slotsOrigin } = hosts[full]!;
-  const wanted = missing > 0 ? slots + missing : its;
   if (kind === "nodefile") return [`ask for more slots than ${origin} has`];
-  if (slotsOrigin.startsWith("--host"))
-    return [`write --host ${host}:${wanted}${hosts.length > 1 ? ",…" : ""}`];
+  const { host, slots, slotsOrigin } = hosts[full]!;
+  const alike = hosts.filter((other) => other.slotsOrigin === slotsOrigin);
+  const wanted = missing > 0 ? slots + Math.ceil(missing / alike.length) : its;
+  if (slotsOrigin.startsWith("--host")) {
+    const all = hosts.map((other) => `${other.host}:${alike.includes(other) ? wanted : other.slots}`);
+    return [`write --host ${hosts.length <= 4 ? all.join(",") : `${host}:${wanted},…`}`];
+  }
   const line = / lines? (\d+)/.exec(slotsOrigin)?.[1];
-  return [`write "${host} slots=${wanted}" in line ${line} of ${origin}`];
+  return [
+    `write ${alike.length > 1 ? `slots=${wanted}` : `"${host} slots=${wanted}"`} in line ${line} of ${origin}`,
+  ];
 }
 
 /** A line for each run of hosts with the same number from the same origin. */

@@ -1,0 +1,97 @@
+/** What runs where, and how other hosts are reached: values to their meaning. */
+import { constants } from "node:os";
+import type { BindTo, JobSpec, LauncherName, MapBy, RankBy, RemoteSpec } from "@tsmpi/protocol";
+import { seconds, wholeNumber } from "./numbers.js";
+import { usage, type ParsedCommand } from "./parse.js";
+import { splitWords } from "./words.js";
+
+const RANK_BY: readonly RankBy[] = ["slot", "node"];
+const BIND_TO: readonly BindTo[] = ["none", "core", "numa"];
+const LAUNCHERS: readonly LauncherName[] = ["auto", "local", "ssh", "slurm", "pbs", "sge", "lsf"];
+const DEFAULT_SIGNALS = "USR1,USR2,TSTP,CONT,WINCH";
+/** Signals that end the job anyway, that nobody can catch, or that are about the launcher itself. */
+const NOT_FORWARDED = new Set([
+  "INT",
+  "TERM",
+  "HUP",
+  "QUIT",
+  "KILL",
+  "STOP",
+  "CHLD",
+  "PIPE",
+  "SEGV",
+  "BUS",
+  "FPE",
+  "ILL",
+]);
+
+/** The part of a job that says where its ranks run. */
+export function placementOf({ values, switches }: ParsedCommand): Omit<JobSpec, "apps"> {
+  const value = (name: string) => values.get(name)?.[0];
+  if (switches.has("oversubscribe") && switches.has("nooversubscribe")) {
+    throw usage("--oversubscribe and --nooversubscribe exclude each other");
+  }
+  const rankBy = value("rank-by");
+  return {
+    oversubscribe: switches.has("oversubscribe") ? true : switches.has("nooversubscribe") ? false : undefined,
+    hosts: value("host"),
+    hostfile: value("hostfile"),
+    mapBy: mapBy(value("map-by") ?? "slot"),
+    rankBy: rankBy === undefined ? undefined : oneOf("--rank-by", rankBy, RANK_BY),
+    bindTo: oneOf("--bind-to", value("bind-to") ?? "none", BIND_TO),
+    remote: remoteSpec({ values, switches }),
+  };
+}
+
+/** The signals that `--forward-signals` names. */
+export function forwardedSignals(text = DEFAULT_SIGNALS): NodeJS.Signals[] {
+  if (text === "none") return [];
+  return text.split(",").map((word) => {
+    const name = word.toUpperCase().replace(/^SIG/, "");
+    const signal = `SIG${name}`;
+    if (!Object.hasOwn(constants.signals, signal)) {
+      throw usage(`--forward-signals ${word}: expected names of signals, as in ${DEFAULT_SIGNALS}`);
+    }
+    if (NOT_FORWARDED.has(name)) throw usage(`--forward-signals ${word}: this signal is not one to pass on`);
+    return signal as NodeJS.Signals;
+  });
+}
+
+function remoteSpec({ values, switches }: Pick<ParsedCommand, "values" | "switches">): RemoteSpec {
+  const value = (name: string) => values.get(name)?.[0];
+  const launcher = oneOf("--launcher", value("launcher") ?? "auto", LAUNCHERS);
+  const rshAgent = value("rsh-agent");
+  if (rshAgent !== undefined && launcher !== "auto" && launcher !== "ssh") {
+    throw usage(`--rsh-agent takes the place of ssh: leave out --launcher ${launcher}`);
+  }
+  return {
+    launcher,
+    rshAgent: rshAgent === undefined ? undefined : command("--rsh-agent", rshAgent),
+    sshArgs: (values.get("ssh-arg") ?? []).flatMap((text) => command("--ssh-arg", text)),
+    remotePrefix:
+      value("remote-prefix") === undefined ? [] : command("--remote-prefix", value("remote-prefix")!),
+    iface: value("iface"),
+    connectTimeoutSeconds: seconds("--connect-timeout", value("connect-timeout") ?? "30"),
+    encrypt: !switches.has("no-encrypt"),
+  };
+}
+
+function mapBy(text: string): MapBy {
+  if (text === "slot" || text === "node" || text === "seq") return { type: text };
+  const [, ranks] = /^ppr:([^:]*):(?:node|host)$/.exec(text) ?? [];
+  if (ranks === undefined) throw usage(`--map-by ${text}: expected slot, node, ppr:N:node or seq`);
+  return { type: "ppr", ranks: wholeNumber(`--map-by ${text}: N =`, ranks, 1) };
+}
+
+function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((one) => one === text);
+  if (choice !== undefined) return choice;
+  throw usage(`${option} ${text}: expected ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+}
+
+function command(option: string, text: string): string[] {
+  const words = splitWords(text);
+  if (words === undefined) throw usage(`${option} ${text}: a quote is not closed`);
+  if (words.length === 0) throw usage(`${option} needs a value`);
+  return words;
+}
