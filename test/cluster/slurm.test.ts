@@ -61,6 +61,14 @@ t.test("srun starts an agent on each host of an allocation", { skip }, async (t)
     t.equal(reports["node03"]!.environment["SLURMD_NODENAME"], "node03");
   });
 
+  await t.test("of a heterogeneous job", async (t) => {
+    const within = ["salloc", "--quiet", "-N1", "-n2", ":", "-N2", "-n2"];
+    const hosts = all.slice(0, 3);
+    const { failures, reports } = await start({ hosts }, { within });
+    t.same(failures, []);
+    t.same(Object.keys(reports).sort(), ["node01", "node02", "node03"]);
+  });
+
   await t.test("and names the host where it cannot", async (t) => {
     const [, second] = all;
     const nothing = await start({ hosts: [second!], words: ["/no/node", "/no/agent.js"] });

@@ -6,7 +6,12 @@ import type { AllocationKind, LauncherName } from "@tsmpi/protocol";
 import { starterFor, type Surroundings } from "@tsmpi/launcher/starters/choice";
 import { classify, type ToolFailure } from "@tsmpi/launcher/starters/failures";
 import { quoteWords } from "@tsmpi/launcher/starters/quote";
-import { parseVersion, stepOptions, withoutWishes } from "@tsmpi/launcher/starters/slurm-environment";
+import {
+  components,
+  parseVersion,
+  stepOptions,
+  withoutWishes,
+} from "@tsmpi/launcher/starters/slurm-environment";
 import { readStepLine } from "@tsmpi/launcher/starters/slurm-lines";
 import { sshWords } from "@tsmpi/launcher/starters/ssh";
 import { turns } from "@tsmpi/launcher/starters/turns";
@@ -216,7 +221,7 @@ t.test("ssh gets the host as it was given, and nothing can be taken for an optio
   const words = sshWords({ host: "-x", user: "me", port: 2222 }, { words: ["/n", "a b"] }, options);
   t.same(words.slice(0, 3), ["ssh", "-i", "key"], "the user's options come first");
   t.same(words.slice(-7), ["-l", "me", "-p", "2222", "--", "-x", "exec /n 'a b' --host -x --ticket -"]);
-  t.ok(words.includes("ConnectTimeout=29"));
+  t.ok(words.includes("ConnectTimeout=30"));
 });
 
 t.test("srun gets every number, in the spelling of its version", async (t) => {
@@ -249,6 +254,21 @@ t.test("srun finds its job and none of the job's wishes in its environment", asy
     SLURM_FUTURE_WISH: "x",
   };
   t.same(withoutWishes(environment), { PATH: "/bin", SLURM_JOB_ID: "7", SLURM_CONF: "/c" });
+});
+
+t.test("in a heterogeneous job each component has its own srun", async (t) => {
+  const hosts = ["a1", "b2", "b3", "c1"].map((host) => ({ host }));
+  t.same(components(hosts, {}), [{ number: undefined, hosts }]);
+  const environment = {
+    SLURM_HET_SIZE: "3",
+    SLURM_JOB_NODELIST_HET_GROUP_0: "a[1-9]",
+    SLURM_JOB_NODELIST_HET_GROUP_1: "z1",
+    SLURM_JOB_NODELIST_HET_GROUP_2: "b[2-3],c1",
+  };
+  t.same(components(hosts, environment), [
+    { number: 0, hosts: hosts.slice(0, 1) },
+    { number: 2, hosts: hosts.slice(1) },
+  ]);
 });
 
 t.test("lines of srun are read", async (t) => {

@@ -1,28 +1,26 @@
-import { spawn } from "node:child_process";
-import { EXIT, type AllocationKind, type RemoteSpec } from "@tsmpi/protocol";
-import { LaunchProblem } from "../problem.js";
+import { accessSync, constants } from "node:fs";
+import { join } from "node:path";
+import type { AllocationKind, RemoteSpec } from "@tsmpi/protocol";
+import { starterFor } from "./choice.js";
 import type { Starter } from "./starter.js";
+import { STARTERS } from "./starters.js";
 
-/** The starter for a job's hosts. */
-export function chooseStarter(kind: AllocationKind, { launcher }: RemoteSpec): Starter {
-  if (kind !== "local" && (launcher === "auto" || launcher === "ssh")) return ssh;
-  throw new LaunchProblem(EXIT.usage, `--launcher ${launcher} cannot start anything on ${kind} hosts yet`);
+/** The starter for a job's other hosts. Throws a LaunchProblem when the user asks for one that cannot work. */
+export function chooseStarter(kind: AllocationKind, { launcher, rshAgent }: RemoteSpec): Starter {
+  const { env } = process;
+  const has = (command: string) => isInPath(command, env["PATH"] ?? "");
+  const name = starterFor(kind, launcher, rshAgent !== undefined, { environment: env, has });
+  // With "local" no host counts as another one, and nobody asks.
+  return STARTERS[name === "local" ? "ssh" : name];
 }
 
-const ssh: Starter = {
-  name: "ssh",
-  start(hosts, command, ticket, _options, events) {
-    const children = hosts.map(({ host }) => {
-      const words = ["-x", "-T", "-oBatchMode=yes", host, ...command.words, "--ticket", "-", "--host", host];
-      const child = spawn("ssh", words, { stdio: ["pipe", "ignore", "pipe"] });
-      child.stdin.end(`${ticket}\n`);
-      child.stderr.on("data", (data: Buffer) => events.output(host, String(data).trim()));
-      return child;
-    });
-    const ends = children.map((child) => new Promise<void>((resolve) => child.once("exit", () => resolve())));
-    return {
-      stop: () => children.forEach((child) => child.kill()),
-      ended: Promise.all(ends).then(() => {}),
-    };
-  },
-};
+function isInPath(command: string, path: string): boolean {
+  return path.split(":").some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,4 +1,6 @@
 /** What srun may find in its environment, and how a job's hosts are grouped. Pure. */
+import { EXIT } from "@tsmpi/protocol";
+import { expandHostList } from "../allocation/hostlist.js";
 import type { RemoteHost } from "./starter.js";
 
 /**
@@ -22,8 +24,20 @@ export interface Component {
 }
 
 /** A heterogeneous job is several allocations in one, each with its own srun. */
-export function components(hosts: readonly RemoteHost[]): readonly Component[] {
-  return [{ number: undefined, hosts }];
+export function components(
+  hosts: readonly RemoteHost[],
+  environment: NodeJS.ProcessEnv,
+): readonly Component[] {
+  const size = Number(environment["SLURM_HET_SIZE"] ?? environment["SLURM_PACK_SIZE"] ?? 0);
+  if (!(size > 1)) return [{ number: undefined, hosts }];
+  return Array.from({ length: size }, (_, number) => {
+    const list =
+      environment[`SLURM_JOB_NODELIST_HET_GROUP_${number}`] ??
+      environment[`SLURM_JOB_NODELIST_PACK_GROUP_${number}`] ??
+      "";
+    const names = new Set(expandHostList({ name: "SLURM_JOB_NODELIST", text: list, exitCode: EXIT.failure }));
+    return { number, hosts: hosts.filter(({ host }) => names.has(host)) };
+  }).filter((component) => component.hosts.length > 0);
 }
 
 /** [major, minor]: versions are years and months. */

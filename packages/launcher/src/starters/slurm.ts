@@ -44,7 +44,7 @@ export const slurm: Starter = {
         return;
       }
       const version = parseVersion(said);
-      const parts = components(hosts);
+      const parts = components(hosts, options.environment);
       await Promise.all(parts.map((component) => step(component, stepOptions(component, version))));
     };
 

@@ -33,8 +33,7 @@ export function sshWords(
   { words }: AgentCommand,
   { sshArgs, connectTimeout }: Pick<StarterOptions, "sshArgs" | "connectTimeout">,
 ): readonly string[] {
-  // ssh says why it has given up; the launcher, whose time is up a second later, could not.
-  const seconds = Math.max(1, Math.floor(connectTimeout) - 1);
+  const seconds = Math.max(1, Math.floor(connectTimeout));
   return [
     ...["ssh", ...sshArgs, "-v", "-x", "-T", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${seconds}`],
     ...["-o", "ClearAllForwardings=yes"],
