@@ -5,15 +5,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createJobDirectory, newJobId } from "@tsmpi/launcher/agent/directory";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
-import { LISTEN_FD, openListener, type Listener } from "@tsmpi/launcher/agent/listener";
+import { LISTEN_FD, openListener } from "@tsmpi/launcher/agent/listener";
 import { makePipes } from "@tsmpi/launcher/agent/pipes";
 import { createExchange, type Outgoing } from "@tsmpi/launcher/rendezvous/exchange";
 import { CONTROL_PIPES } from "@tsmpi/launcher/rendezvous/postbox";
 import { listenForRanks } from "@tsmpi/launcher/rendezvous/server";
 import { rankVariables, writeKeys, writePeers, type Keys } from "@tsmpi/protocol";
 
-const ADDRESS = "127.0.0.1";
 const DEADLINE_MS = 90_000;
 
 /** How a rank ended. */
@@ -26,34 +24,37 @@ export interface RankOutcome {
 
 /** A job whose ranks run. */
 export interface HostsJob {
+  /** By rank. */
   readonly ports: readonly number[];
-  readonly keys: Keys | undefined;
-  readonly directories: readonly string[];
+  /** By rank. The first that fails ends the others. */
+  readonly children: readonly ChildProcess[];
   /** Resolves when all ranks have ended and every trace of them is gone. */
   readonly outcomes: Promise<RankOutcome[]>;
 }
 
 export interface HostsOptions {
   /** Keys of the job; undefined: not encrypted. */
-  readonly keys?: Keys | undefined;
-  /** Changes what is executed for a rank. */
-  readonly wrap?: (command: readonly string[]) => readonly string[];
+  readonly keys: Keys | undefined;
+  /** Where all hosts are reached; the default is 127.0.0.1. */
+  readonly address?: string;
+  /** Changes the port by which the others reach a rank. */
+  readonly detour?: (rank: number, port: number) => Promise<number>;
 }
 
 /** Starts `command` as many times as there are entries in `hosts`, which says where each rank is. */
 export async function startOnHosts(
   hosts: readonly number[],
   command: readonly string[],
-  { keys, wrap = (same) => same }: HostsOptions = { keys: newKeys() },
+  { keys, address = "127.0.0.1", detour = (_, port) => Promise.resolve(port) }: HostsOptions,
 ): Promise<HostsJob> {
   const size = hosts.length;
   const jobId = newJobId();
   const bases = [...new Set(hosts)].sort().map(() => mkdtempSync("/tmp/tsmpitest-"));
   const directories = bases.map((base) => createJobDirectory([base], () => jobId).path);
-  const listeners = await Promise.all(hosts.map(() => openListener(ADDRESS)));
-  const ports = listeners.map(({ port }) => port);
+  const listeners = await Promise.all(hosts.map(() => openListener(address)));
+  const ports = await Promise.all(listeners.map(({ port }, rank) => detour(rank, port)));
   for (const directory of directories) {
-    writePeers(directory, { hosts: bases.map(() => ADDRESS), ports });
+    writePeers(directory, { hosts: bases.map(() => address), ports });
     writeKeys(directory, keys);
     await makePipes(directory, CONTROL_PIPES);
   }
@@ -69,38 +70,32 @@ export async function startOnHosts(
     }),
   );
 
-  const start = (rank: number) => {
-    const place = {
-      localRank: hosts.slice(0, rank).filter((host) => host === hosts[rank]).length,
-      localSize: hosts.filter((host) => host === hosts[rank]).length,
-      jobDirectory: directories[hosts[rank]!]!,
-    };
-    const variables = rankVariables({ rank, size, jobId, ...place, hosts, listenFd: LISTEN_FD });
-    return run(wrap(command), variables, listeners[rank]!);
-  };
-  const ends = hosts.map(async (_, rank) => {
-    const outcome = await start(rank);
+  const children = hosts.map((host, rank) => {
+    const localRank = hosts.slice(0, rank).filter((other) => other === host).length;
+    const localSize = hosts.filter((other) => other === host).length;
+    const place = { rank, size, localRank, localSize, jobId, jobDirectory: directories[host]!, hosts };
+    // `env` takes away what tap gives to every node process below a test, and becomes the program.
+    const child = spawn("/usr/bin/env", ["-u", "NODE_OPTIONS", ...command], {
+      env: { ...process.env, ...rankVariables({ ...place, listenFd: LISTEN_FD }) },
+      stdio: ["ignore", "pipe", "pipe", listeners[rank]!.fd],
+    });
+    listeners[rank]!.close();
+    return child;
+  });
+  const ends = children.map(async (child, rank) => {
+    const outcome = await end(child);
     if (outcome.code === 0) tell(exchange.left(rank));
+    else for (const other of children) other.kill("SIGKILL");
     return outcome;
   });
   const outcomes = Promise.all(ends).finally(() => {
     for (const server of servers) server.close();
     for (const base of bases) rmSync(base, { recursive: true, force: true });
   });
-  return { ports, keys, directories, outcomes };
+  return { ports, children, outcomes };
 }
 
-/** `env` takes away what tap gives to every node process below a test, and becomes the program. */
-function run(
-  command: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  listener: Listener,
-): Promise<RankOutcome> {
-  const child: ChildProcess = spawn("/usr/bin/env", ["-u", "NODE_OPTIONS", ...command], {
-    env: { ...process.env, ...variables },
-    stdio: ["ignore", "pipe", "pipe", listener.fd],
-  });
-  listener.close();
+function end(child: ChildProcess): Promise<RankOutcome> {
   const deadline = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
   const text = { stdout: "", stderr: "" };
   child.stdout!.setEncoding("utf8").on("data", (chunk: string) => (text.stdout += chunk));
