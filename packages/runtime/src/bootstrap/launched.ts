@@ -6,6 +6,9 @@ import { crossingTo, endpoints } from "./endpoints.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
 
+/** A rank that waits for the others to finish for longer than this confirms what it has sent. */
+const CONFIRM_MS = 1000;
+
 /**
  * A rank under tsmpirun. Importing the library costs nothing but this object: sockets and control
  * open at the first communication, and a program that never communicates never has any.
@@ -42,7 +45,10 @@ class LaunchedLife implements ProcessLife {
     });
     this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined, hosts);
     this.#watch = new Watch(this.endpoint, {
-      blocked: (state) => this.#join().tell({ type: "blocked", state }),
+      blocked: (state) => {
+        this.#join().tell({ type: "blocked", state });
+        this.endpoint.confirm();
+      },
       suspicious: (state) => this.#join().ask({ type: "blocked", state }),
       resumed: () => this.#join().tell({ type: "resumed" }),
     });
@@ -71,7 +77,9 @@ class LaunchedLife implements ProcessLife {
 
   async #finalize(): Promise<void> {
     this.#watch.stop();
+    const confirmation = setTimeout(() => this.endpoint.confirm(), CONFIRM_MS).unref();
     await this.#control?.released(this.endpoint.sentCounts());
+    clearTimeout(confirmation);
     this.endpoint.close();
     this.#finalized = true;
   }
@@ -100,6 +108,7 @@ class LaunchedLife implements ProcessLife {
   #exit(code: number): void {
     if (code !== 0 || this.#finalizing !== undefined) return;
     this.endpoint.returnOwed();
+    this.endpoint.confirm();
     this.#control?.waitForRelease(this.endpoint.sentCounts());
   }
 

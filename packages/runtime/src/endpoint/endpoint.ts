@@ -140,6 +140,16 @@ export class Endpoint implements Receiver {
     this.#wire.onceIdle(callback);
   }
 
+  /**
+   * Sends another frame to each rank of another host that has been sent something since the last call: if
+   * a connection broke and took the last message along, this shows its receiver that one is missing.
+   */
+  confirm(): void {
+    this.#wire.confirm(
+      (rank) => this.hosts !== undefined && this.hosts[rank] !== this.hosts[this.#wire.rank],
+    );
+  }
+
   /** Before the process ends for good: tells the others what they wait to hear. */
   returnOwed(): void {
     this.#wire.returnOwed();
@@ -157,6 +167,7 @@ export class Endpoint implements Receiver {
     const envelope = readEnvelope(head);
     if (envelope.source >= this.#wire.size) return;
     const peer = this.#wire.peer(envelope.source);
+    if (envelope.sequence !== peer.received >>> 0) return this.#interrupted(peer.rank);
     peer.received++;
     if (envelope.acknowledged !== 0) this.#outbox.acknowledge(envelope.acknowledged);
     peer.credit.refill(envelope.credit);
@@ -196,6 +207,13 @@ export class Endpoint implements Receiver {
       });
     this.#inbox.fail(reason);
     this.#outbox.fail(reason);
+  }
+
+  /** ZeroMQ connects again by itself, and does not say what went down with the connection. */
+  #interrupted(peer: number): void {
+    this.broken(
+      new Error(`a message of rank ${peer} was lost on its way; the connection between the hosts broke`),
+    );
   }
 
   #failIfHopeless(source: number): void {

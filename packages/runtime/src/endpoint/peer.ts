@@ -8,6 +8,8 @@ export class Peer {
   /** Frames sent to the peer, and received from it. */
   sent = 0;
   received = 0;
+  /** What `sent` was when the last frame was nothing but a confirmation of those before. */
+  confirmed = 0;
   /**
    * Set when the peer has left: the number of frames it sent to this rank, null if it left without
    * saying. When that many have been received nothing more will come.

@@ -72,6 +72,15 @@ export class Wire {
     }
   }
 
+  /** Sends an envelope to each peer, of those chosen, that has been sent something since the last one. */
+  confirm(chosen: (rank: number) => boolean): void {
+    for (const peer of this.peers) {
+      if (peer === undefined || peer.sent === peer.confirmed || !chosen(peer.rank)) continue;
+      this.signal(peer, Kind.RETURN, 0);
+      peer.confirmed = peer.sent;
+    }
+  }
+
   /** Sends an envelope alone. */
   signal(peer: Peer, kind: number, id: number): void {
     this.transmit(peer, Buffer.allocUnsafe(ENVELOPE_BYTES), undefined, kind, 0, 0, 0, 0, id, 0);
