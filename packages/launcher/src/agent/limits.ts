@@ -17,7 +17,8 @@ export function checkDescriptors(ranks: number, filesPerRank: number, limit = de
   );
 }
 
-function descriptorLimit(): number {
+/** Open files that this process may have. */
+export function descriptorLimit(): number {
   try {
     const line = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1"));
     return line === null ? Infinity : Number(line[1]);

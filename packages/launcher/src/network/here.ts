@@ -1,5 +1,17 @@
-/** Is a host of the allocation this machine? */
+/** Which hosts of an allocation are this machine? */
 import { hostname, networkInterfaces, userInfo } from "node:os";
+import type { Allocation, HostSlots } from "@tsmpi/protocol";
+
+/**
+ * Indices of the hosts that are not this machine. A job on this machine looks up no name; of two
+ * names of this machine the second is reached like any other host.
+ */
+export async function otherHosts({ kind }: Allocation, hosts: readonly HostSlots[]): Promise<number[]> {
+  if (kind === "local") return [];
+  const here = await Promise.all(hosts.map(({ host, user }) => isThisMachine(host, user)));
+  const self = here.indexOf(true);
+  return hosts.flatMap((_, index) => (index === self ? [] : [index]));
+}
 
 /**
  * True when the host, by any of its names or addresses, is this machine and nobody else's account

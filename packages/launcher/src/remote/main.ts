@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { condition } from "../agent/condition.js";
 import { Link } from "../link/link.js";
 import { decodeTicket, type Ticket } from "../link/ticket.js";
 import { dial } from "../link/tls.js";
@@ -34,7 +35,14 @@ export async function agentMain(argv: readonly string[], version: string): Promi
   const link: AgentLink = new Link(stream, { message: () => {}, bytes: () => {}, closed: () => {} });
   const served = serve(link);
   const host = argv.includes("--host") ? option("--host") : (process.env["SLURMD_NODENAME"] ?? hostname());
-  link.send({ type: "hello", host, version, pid: process.pid, addresses: ownAddresses(undefined) });
+  link.send({
+    type: "hello",
+    host,
+    version,
+    pid: process.pid,
+    addresses: ownAddresses(undefined),
+    condition: condition(),
+  });
   await served;
   await Promise.race([finished(stream).catch(() => {}), delay(FAREWELL_MS)]);
   return 0;

@@ -1,14 +1,20 @@
 /** What launcher and agent say to each other. */
 import type { RankState } from "@tsmpi/protocol";
+import type { Condition } from "../agent/condition.js";
 import type { AgentEvent } from "../agent/agent.js";
 import type { Assignment } from "../agent/assignment.js";
 import type { Link } from "../link/link.js";
+import type { HostAddresses } from "../network/addresses.js";
 import type { Network } from "../network/network.js";
 import type { Outgoing } from "../rendezvous/exchange.js";
 
 /** From the launcher to an agent, in this order: plan, network, run, the others as they come, dissolve. */
 export type ToAgent =
   | { readonly type: "plan"; readonly assignment: Assignment }
+  /** For a doctor, instead of everything else but `dissolve`: open a port that others can try. */
+  | { readonly type: "open port" }
+  /** Try these ports. */
+  | { readonly type: "reach"; readonly hosts: readonly (HostAddresses & { readonly port: number })[] }
   | { readonly type: "network"; readonly network: Network }
   | { readonly type: "run" }
   | { readonly type: "tell"; readonly outgoing: readonly Outgoing[] }
@@ -38,9 +44,14 @@ export type FromAgent =
       readonly version: string;
       readonly pid: number;
       readonly addresses: readonly string[];
+      readonly condition: Condition;
     }
   /** Answer to `plan`: TCP ports of this host's ranks, in the order of the assignment. */
   | { readonly type: "prepared"; readonly ports: readonly number[] }
+  /** Answer to `open port`. */
+  | { readonly type: "port"; readonly port: number }
+  /** Answer to `reach`: by which address each was reached, in order; null: by none. */
+  | { readonly type: "reached"; readonly by: readonly (string | null)[] }
   /** Answer to `network`: every other host can be reached. */
   | { readonly type: "met" }
   /** Answer to `plan` or `network`: it cannot be done here. */

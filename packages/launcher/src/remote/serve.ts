@@ -5,6 +5,7 @@ import type { Agent } from "../agent/agent.js";
 import { localAgent } from "../agent/local.js";
 import { LaunchProblem } from "../problem.js";
 import type { Assignment } from "../agent/assignment.js";
+import { openPort, reach } from "./examined.js";
 import type { AgentLink, ToAgent } from "./messages.js";
 import { openRemoteOutput } from "./outflow.js";
 
@@ -55,6 +56,8 @@ export function serve(link: AgentLink): Promise<void> {
     const hear = (message: ToAgent): void => {
       if (message.type === "plan") return void prepare(message.assignment).catch(refuse);
       if (message.type === "suspended") return link.bePatient();
+      if (message.type === "open port") return void openPort(link).catch(refuse);
+      if (message.type === "reach") return void reach(link, message.hosts).catch(refuse);
       if (message.type === "dissolve" && agent === undefined) return void leave("it was told to");
       if (agent === undefined) return;
       switch (message.type) {

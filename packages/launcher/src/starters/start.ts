@@ -5,14 +5,15 @@ import type { Agent } from "../agent/agent.js";
 import { assemble, type Crew } from "../agent/crew.js";
 import { newJobId } from "../agent/directory.js";
 import { localAgent } from "../agent/local.js";
-import { isThisMachine } from "../network/here.js";
+import { otherHosts } from "../network/here.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
 import { remoteAgent } from "../remote/proxy.js";
 import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.js";
-import type { ConnectedAgent } from "./connect.js";
 import { startElsewhere, type Elsewhere } from "./elsewhere.js";
 import { untilInterrupted } from "./interruption.js";
+import { termsFor } from "./terms.js";
+import type { ConnectedAgent } from "./summon.js";
 
 /** Throws a LaunchProblem, having left nothing behind, when the job cannot run as asked. */
 export async function start(
@@ -26,7 +27,7 @@ export async function start(
     throw new LaunchProblem(EXIT.usage, `--stdin ${options.stdin}: the last rank is ${size - 1}`);
   }
   const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
-  const away = await remoteHosts(spec, allocation, plan);
+  const away = spec.remote.launcher === "local" ? [] : await otherHosts(allocation, plan.hosts);
   if (plan.hosts.length === 1 && away.length === 0) {
     return assemble([await localAgent(localAssignment(plan, 0, facts))], plan);
   }
@@ -34,8 +35,12 @@ export async function start(
   let elsewhere: Elsewhere | undefined;
   let agents: Agent[] = [];
   try {
-    elsewhere = await startElsewhere(spec, allocation, plan, away, facts, interruption.happened);
-    agents = await prepareAll(plan, away, elsewhere.agents, facts);
+    if (away.length > 0) {
+      const terms = termsFor(spec.remote, allocation, facts.jobId, options);
+      const hosts = away.map((index) => plan.hosts[index]!);
+      elsewhere = await startElsewhere(hosts, terms, interruption.happened);
+    }
+    agents = await prepareAll(plan, away, elsewhere?.agents ?? [], facts);
     if (plan.hosts.length > 1) await introduce(agents, plan, spec.remote.encrypt);
   } catch (error) {
     await Promise.all(agents.map((agent) => agent.dissolve(0)));
@@ -44,24 +49,14 @@ export async function start(
   } finally {
     interruption.ignore();
   }
-  const { over } = elsewhere;
   const crew = assemble(agents, plan);
   return {
     ...crew,
     async dissolve(graceSeconds) {
       await crew.dissolve(graceSeconds);
-      await over();
+      await elsewhere?.over();
     },
   };
-}
-
-/** Indices of the plan's hosts that are not this machine. A job on this machine looks up no name. */
-async function remoteHosts(spec: JobSpec, { kind }: Allocation, { hosts }: Plan): Promise<number[]> {
-  if (kind === "local" || spec.remote.launcher === "local") return [];
-  const here = await Promise.all(hosts.map(({ host, user }) => isThisMachine(host, user)));
-  // Of two names of this machine the second is reached like any other host.
-  const self = here.indexOf(true);
-  return hosts.flatMap((_, index) => (index === self ? [] : [index]));
 }
 
 /** Gives every host its part. Rejects with the first problem when all have answered; nothing is left then. */

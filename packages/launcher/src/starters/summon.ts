@@ -1,0 +1,125 @@
+/** Starts agents and takes them in as they dial back; what becomes of each host is told as it happens. */
+import { EXIT } from "@tsmpi/protocol";
+import { Link } from "../link/link.js";
+import { encodeTicket, type Ticket } from "../link/ticket.js";
+import { listenForAgents } from "../link/tls.js";
+import type { Reporter } from "../options.js";
+import { LaunchProblem } from "../problem.js";
+import type { Condition } from "../agent/condition.js";
+import type { FromAgent, LauncherLink, ToAgent } from "../remote/messages.js";
+import { waitingLine, type Waiting } from "./progress.js";
+import type { AgentCommand, RemoteHost, StartedAgents, Starter, StarterOptions } from "./starter.js";
+
+const PROGRESS_MS = 5_000;
+
+/** An agent that has dialled back. */
+export interface ConnectedAgent {
+  readonly link: LauncherLink;
+  readonly addresses: readonly string[];
+  readonly condition: Condition;
+}
+
+export interface SummonOptions {
+  readonly starter: Starter;
+  readonly command: AgentCommand;
+  readonly starterOptions: StarterOptions;
+  /** Name and key of the job, and where the launcher can be reached. */
+  readonly ticket: Omit<Ticket, "port">;
+  /** Called with the ticket when it is known, before the starter starts anything. */
+  readonly publish: (ticket: string) => void;
+  /** Of this program; agents must be of the same. */
+  readonly version: string;
+  readonly timeoutSeconds: number;
+  readonly reporter: Reporter;
+}
+
+/** Told once for each host. A host that has connected may fail later. */
+export interface SummonEvents {
+  connected(host: string, agent: ConnectedAgent): void;
+  /** `host` undefined: the starter as a whole. */
+  failed(host: string | undefined, problem: LaunchProblem): void;
+}
+
+/** Agents that are being started. */
+export interface Summons {
+  readonly started: StartedAgents;
+  /** Nobody else is waited for, and nobody else may connect. */
+  close(): void;
+}
+
+/** Begins; the caller closes when it has heard enough. */
+export async function summon(
+  hosts: readonly RemoteHost[],
+  options: SummonOptions,
+  events: SummonEvents,
+): Promise<Summons> {
+  const { starter, ticket, version, reporter, timeoutSeconds } = options;
+  const waiting = new Map<string, Waiting>(hosts.map(({ host }) => [host, { host, phase: starter.name }]));
+  const fail = (host: string | undefined, message: string) => {
+    if (host !== undefined) waiting.delete(host);
+    events.failed(host, new LaunchProblem(EXIT.failure, message));
+  };
+  const greet = (link: LauncherLink, hello: FromAgent): string | undefined => {
+    if (hello.type !== "hello" || !waiting.has(hello.host)) {
+      link.close("nobody waits for it");
+      return undefined;
+    }
+    const { host } = hello;
+    if (hello.version !== version) {
+      link.close("it has another version");
+      fail(
+        host,
+        `${host} has tsmpi ${hello.version}, this host ${version}: install the same version on both`,
+      );
+      return undefined;
+    }
+    waiting.delete(host);
+    reporter.detail(`${host} is connected (agent ${hello.pid})`);
+    events.connected(host, { link, addresses: hello.addresses, condition: hello.condition });
+    return host;
+  };
+  const listening = await listenForAgents(ticket, (stream) => {
+    let host: string | undefined;
+    const link: LauncherLink = new Link<ToAgent, FromAgent>(stream, {
+      message: (message) => void (host = greet(link, message)),
+      bytes: () => {},
+      closed(reason) {
+        if (host !== undefined) fail(host, `host ${host} was lost while the job was starting: ${reason}`);
+      },
+    });
+  });
+  const began = performance.now();
+  const line = encodeTicket({ ...ticket, port: listening.port });
+  options.publish(line);
+  const started = starter.start(hosts, options.command, line, options.starterOptions, {
+    phase: (host, phase) => void (waiting.has(host) && waiting.set(host, { host, phase })),
+    failed({ host, message, words }) {
+      if (host !== undefined && !waiting.has(host)) return;
+      fail(host, words === "" ? message : `${message}\n${indented(words)}`);
+    },
+    output: (host, text) => reporter.detail(`${host ?? starter.name}: ${text}`),
+  });
+  const late = setTimeout(() => {
+    for (const { host, phase } of waiting.values()) fail(host, tooLate(host, phase, timeoutSeconds));
+  }, timeoutSeconds * 1e3);
+  const progress = setInterval(() => {
+    const seconds = (performance.now() - began) / 1e3;
+    if (waiting.size > 0) reporter.progress(waitingLine([...waiting.values()], hosts.length, seconds));
+  }, PROGRESS_MS);
+  return {
+    started,
+    close() {
+      clearTimeout(late);
+      clearInterval(progress);
+      listening.close();
+    },
+  };
+}
+
+function tooLate(host: string, phase: string, seconds: number): string {
+  return `${host} did not connect within ${seconds} s (--connect-timeout); it was at: ${phase}. \`tsmpirun doctor\` says more`;
+}
+
+function indented(text: string): string {
+  return text.trimEnd().replace(/^/gm, "  ");
+}
