@@ -1,4 +1,4 @@
-import { LaunchProblem } from "../problem.js";
+import type { LaunchProblem } from "../problem.js";
 import type { RemoteHost, StartedAgents } from "./starter.js";
 import { summon, type ConnectedAgent, type SummonOptions } from "./summon.js";
 
