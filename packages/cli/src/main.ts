@@ -1,12 +1,22 @@
 /** The command `tsmpirun`. */
 import { EXIT } from "@tsmpi/protocol";
-import { LaunchProblem, appEnvironment, discover, launch, openSink, place } from "@tsmpi/launcher";
+import {
+  LaunchProblem,
+  appEnvironment,
+  discover,
+  examine,
+  faults,
+  launch,
+  openSink,
+  place,
+  report,
+} from "@tsmpi/launcher";
 import { completionScript } from "./completion.js";
 import { displayJson, displayText, environmentLines, type Facts } from "./display.js";
 import { helpText } from "./help.js";
 import { optionParser, parseCommand } from "./parse.js";
 import { terminalReporter } from "./reporter.js";
-import { buildRequest, type Request } from "./request.js";
+import { buildRequest, doctorSpec, type Request } from "./request.js";
 import { version } from "./version.js";
 import { unsetVariables } from "./variables.js";
 import { splitPrograms } from "./words.js";
@@ -24,6 +34,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   const command = async (): Promise<number> => {
     if (argv.length === 1 && argv[0] === "completion") return (print(completionScript()), 0);
     const parser = await optionParser();
+    if (argv[0] === "doctor") {
+      const words = parseCommand(parser, argv.slice(1));
+      volume.verbose = words.switches.has("verbose");
+      const findings = await examine(doctorSpec(words), {
+        version: version(),
+        reporter: terminalReporter(stderr, volume),
+      });
+      print(report(findings));
+      return findings.some((finding) => faults(finding).length > 0) ? EXIT.failure : 0;
+    }
     const commands = splitPrograms(argv).map((words) => parseCommand(parser, words));
     const { switches } = commands[0]!;
     if (switches.has("help")) return (print(helpText()), 0);

@@ -60,6 +60,13 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   };
 }
 
+/** `tsmpirun doctor [options]`: which hosts, and how they are reached. */
+export function doctorSpec(words: ParsedCommand): JobSpec {
+  const [extra] = words.words;
+  if (extra !== undefined) throw usage(`tsmpirun doctor starts no program: leave ${extra} out`);
+  return { apps: [], ...placementOf(words) };
+}
+
 function appSpec(
   command: ParsedCommand,
   general: Record<string, string>,

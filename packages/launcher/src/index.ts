@@ -7,3 +7,5 @@ export * from "./placement/place.js";
 export * from "./problem.js";
 export * from "./agent/environment.js";
 export { agentMain } from "./remote/main.js";
+export { examine, type Finding } from "./doctor/examine.js";
+export { faults, report } from "./doctor/verdict.js";

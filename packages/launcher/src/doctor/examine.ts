@@ -1,7 +1,8 @@
 /** Finds out how the hosts of a job are, one beside the other. */
 import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Allocation, JobSpec } from "@tsmpi/protocol";
+import type { JobSpec } from "@tsmpi/protocol";
+import { discover } from "../allocation/discover.js";
 import { newJobId } from "../agent/directory.js";
 import { condition, type Condition } from "../agent/condition.js";
 import { otherHosts } from "../network/here.js";
@@ -28,12 +29,12 @@ export interface Finding {
   readonly unreachable: readonly string[];
 }
 
-/** Examines every host of an allocation. Rejects with a LaunchProblem only if nothing can be started at all. */
+/** Examines every host that a job would have. Rejects with a LaunchProblem only if nothing can be started at all. */
 export async function examine(
   spec: JobSpec,
-  allocation: Allocation,
   options: Pick<LaunchOptions, "version" | "reporter">,
 ): Promise<Finding[]> {
+  const allocation = discover(spec);
   const { hosts } = allocation;
   const away = (await otherHosts(allocation, hosts)).map((index) => hosts[index]!);
   const findings = new Map<string, Finding>();
