@@ -2,8 +2,8 @@ import type { Duplex } from "node:stream";
 import { FrameReader, encodeHead, type ByteStream } from "./frames.js";
 
 /** A side that has said nothing for this long is lost; each says something several times as often. */
-const SILENCE_MS = 8_000;
-const BEAT_MS = 2_000;
+const SILENCE_MS = 6_000;
+const BEAT_MS = 1_500;
 
 /** What happens on a link. */
 export interface LinkEvents<In> {

@@ -6,7 +6,7 @@ import type { ConnectedAgent } from "./summon.js";
 import type { Terms } from "./terms.js";
 
 /** How long the starter's processes may take to end once their agents have. */
-const FAREWELL_MS = 2_000;
+const FAREWELL_MS = 1_000;
 
 /** Agents on other hosts, and what started them. */
 export interface Elsewhere {
