@@ -1,7 +1,7 @@
 /** Ranks of several hosts: the standard's tests once more, with TCP between some of the ranks. */
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
+import { newKeys } from "@tsmpi/launcher/network/keys";
 import type { Keys } from "@tsmpi/protocol";
 import { startOnHosts } from "../support/hosts.js";
 import { NODE, ROOT } from "../support/paths.js";

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
+import { newKeys } from "@tsmpi/launcher/network/keys";
 import { startOnHosts, type HostsJob } from "../support/hosts.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { openProxy, type Proxy } from "../support/proxy.js";

@@ -1,7 +1,7 @@
 /** How ranks of several hosts begin, compute and end. */
 import { join } from "node:path";
 import t from "tap";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
+import { newKeys } from "@tsmpi/launcher/network/keys";
 import { startOnHosts, type HostsOptions, type RankOutcome } from "../support/hosts.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import t from "tap";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
+import { newKeys } from "@tsmpi/launcher/network/keys";
 import { ENVELOPE_BYTES, Kind, writeEnvelope, type Keys } from "@tsmpi/protocol";
 import { Push } from "zeromq";
 import { startOnHosts, type HostsJob } from "../support/hosts.js";

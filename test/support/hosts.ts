@@ -5,7 +5,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createJobDirectory, newJobId } from "@tsmpi/launcher/agent/directory";
-import { LISTEN_FD, openListener } from "@tsmpi/launcher/agent/listener";
+import { LISTEN_FD, openListener } from "@tsmpi/launcher/network/listener";
 import { makePipes } from "@tsmpi/launcher/agent/pipes";
 import { createExchange, type Outgoing } from "@tsmpi/launcher/rendezvous/exchange";
 import { CONTROL_PIPES } from "@tsmpi/launcher/rendezvous/postbox";

@@ -23,7 +23,7 @@ const LAST_WORDS_MILLISECONDS = 100;
 export async function localAgent(assignment: Assignment): Promise<Agent> {
   const { job, watchdog, apps, wiring, listeners } = await prepare(assignment);
   const { host, size, hostOf } = assignment;
-  const listenerOf = new Map(assignment.ranks.map(({ rank }, index) => [rank, listeners.all[index]]));
+  const listenerOf = new Map(assignment.ranks.map(({ rank }, index) => [rank, listeners[index]]));
   const memoryKills = outOfMemoryKills();
   const running = new Map<number, RankProcess>();
   const streams = new Map<number, RunningStream[]>();
@@ -45,9 +45,11 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
     const { rank, app } = rankPlan;
     const { command, environment } = apps[app]!;
     const began = performance.now();
-    const listenFd = listenerOf.get(rank)?.fd;
-    const crossing = hostOf === undefined || listenFd === undefined ? undefined : { hosts: hostOf, listenFd };
+    const listener = listenerOf.get(rank);
+    const crossing =
+      hostOf === undefined || listener === undefined ? undefined : { hosts: hostOf, listenFd: listener.fd };
     const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring, crossing));
+    listener?.close();
     if (rankProcess instanceof Error)
       return lost(rank, { type: "unstartable", rank, error: told(rankProcess) });
     const { child, stdout, stderr } = rankProcess;
@@ -73,7 +75,7 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
 
   return {
     host,
-    ports: listeners.all.map(({ port }) => port),
+    ports: listeners.map(({ port }) => port),
     addresses: hostOf === undefined ? [] : ownAddresses(assignment.iface),
     meet: (network) => meet(network, job.path, hostOf![assignment.ranks[0]!.rank]!),
     async run(output, onEvent) {
@@ -85,7 +87,6 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
         await nextTurn();
       }
       starting = false;
-      listeners.close();
       emit({ type: "spawned", ranks: streams.size });
       if (running.size === 0) emit({ type: "empty" });
       sweepLeftovers();
@@ -111,7 +112,7 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
       await drained([...streams.values()].flat());
       server.close();
       removeJobDirectory(job.path);
-      listeners.close();
+      for (const listener of listeners) listener.close();
       watchdog.dismiss();
     },
   };

@@ -1,5 +1,5 @@
 /** Everything that can be checked and made before the first rank starts. */
-import { openListeners, type Listeners } from "../network/listeners.js";
+import { openListener, type Listener } from "../network/listener.js";
 import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import type { Assignment } from "./assignment.js";
 import { createJobDirectory, type JobDirectory } from "./directory.js";
@@ -18,7 +18,7 @@ export interface Preparation {
   readonly watchdog: Watchdog;
   readonly wiring: Wiring;
   /** A listening socket for each rank of the assignment; none in a job on one host. */
-  readonly listeners: Listeners;
+  readonly listeners: readonly Listener[];
 }
 
 /** Throws a LaunchProblem, having left nothing behind, when the job cannot run here as asked. */
@@ -35,7 +35,7 @@ export async function prepare(assignment: Assignment): Promise<Preparation> {
   checkDescriptors(ranks.length, filesPerRank);
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
-  const listeners = await openListeners(hostOf === undefined ? 0 : ranks.length);
+  const listeners = hostOf === undefined ? [] : await Promise.all(ranks.map(() => openListener("0.0.0.0")));
   const job = createJobDirectory(undefined, () => jobId);
   const watchdog = startWatchdog(job);
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));

@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { rankVariables, type RankPlan } from "@tsmpi/protocol";
 import type { StdinKind } from "../forwarding/input.js";
+import { LISTEN_FD } from "../network/listener.js";
 import type { JobDirectory } from "./directory.js";
 import { openInputPipe, openOutputPipe } from "./pipes.js";
 import type { Command } from "./program.js";
@@ -33,9 +34,6 @@ export interface Crossing {
   /** A listening socket. */
   readonly listenFd: number;
 }
-
-/** The listening socket's number in the rank. */
-const LISTEN_FD = 3;
 
 /** Names of the pipes that a rank needs in the job directory. */
 export function pipeNames(rank: number, stdin: StdinKind, mergeStderr: boolean): string[] {

@@ -1,6 +1,6 @@
 /** The agent's answers to a doctor. */
 import { candidates, ownAddresses, type HostAddresses } from "../network/addresses.js";
-import { openListeners } from "../network/listeners.js";
+import { openListener } from "../network/listener.js";
 import { firstReachable } from "../network/probe.js";
 import type { AgentLink } from "./messages.js";
 
@@ -8,8 +8,8 @@ const REACH_MS = 3_000;
 
 /** Listens on a port, until the process ends. */
 export async function openPort(link: AgentLink): Promise<void> {
-  const { all } = await openListeners(1);
-  link.send({ type: "port", port: all[0]!.port });
+  const { port } = await openListener("0.0.0.0");
+  link.send({ type: "port", port });
 }
 
 /** Tries to reach other hosts. */

@@ -1,10 +1,11 @@
 /** From a plan to agents that are ready to start its ranks. */
 import { isatty } from "node:tty";
-import { EXIT, type Allocation, type JobSpec, type Keys, type Plan } from "@tsmpi/protocol";
+import { EXIT, type Allocation, type JobSpec, type Plan } from "@tsmpi/protocol";
 import type { Agent } from "../agent/agent.js";
 import { assemble, type Crew } from "../agent/crew.js";
 import { newJobId } from "../agent/directory.js";
 import { localAgent } from "../agent/local.js";
+import { newKeys } from "../network/keys.js";
 import { otherHosts } from "../network/here.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
@@ -93,12 +94,7 @@ async function introduce(agents: readonly Agent[], plan: Plan, encrypt: boolean)
     hosts: agents.map(({ host, addresses }) => ({ host, addresses })),
     ports,
     hostOf: plan.ranks.map(({ hostIndex }) => hostIndex),
-    keys: encrypt ? await curveKeys() : undefined,
+    keys: encrypt ? newKeys() : undefined,
   };
   await Promise.all(agents.map((agent) => agent.meet(network)));
-}
-
-async function curveKeys(): Promise<Keys> {
-  const { curveKeyPair } = await import("zeromq");
-  return curveKeyPair();
 }
