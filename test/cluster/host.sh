@@ -11,6 +11,7 @@ private_places "$farm" "$@"
 ip link set lo up
 ip link set eth0 up
 ip addr replace "$address/24" dev eth0
+[ ! -e "$farm/neighbours" ] || ip -force -batch "$farm/neighbours"
 /usr/sbin/sshd -f /dev/null -h "$farm/host_key" -E "$farm/$name.sshd.log" -o ListenAddress="$address" \
   -o AuthorizedKeysFile="$farm/home/.ssh/authorized_keys" -o StrictModes=no -o PermitRootLogin=prohibit-password \
   -o PasswordAuthentication=no -o UsePAM=no -o UseDNS=no -o MaxStartups=200 -o MaxSessions=200 -o PidFile=none 3>&-

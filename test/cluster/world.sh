@@ -29,6 +29,14 @@ echo "node*,10.77.0.* $(cut -d' ' -f1,2 "$farm/host_key.pub")" >"$home/.ssh/know
   for i in $(seq 1 "$count"); do printf '10.77.0.%d node%02d\n' "$i" "$i"; done
 } >/etc/hosts
 
+# All network namespaces share one table of neighbours, of 1024 entries: 32 hosts that all talk to each
+# other overrun it. Permanent entries do not count, so many hosts know each other from the beginning.
+if [ "$count" -gt 16 ]; then
+  for i in $(seq 1 "$count"); do
+    printf 'neigh replace 10.77.0.%d lladdr 02:00:0a:4d:00:%02x nud permanent dev eth0\n' "$i" "$i"
+  done >"$farm/neighbours"
+fi
+
 ip link set lo up
 ip link add br0 type bridge
 ip addr add 10.77.0.254/24 dev br0
@@ -42,7 +50,7 @@ fi
 for i in $(seq 1 "$count"); do
   name=$(printf node%02d "$i")
   ip netns add "$name"
-  ip link add "v$name" type veth peer name eth0 netns "$name"
+  ip link add "v$name" type veth peer name eth0 address "$(printf 02:00:0a:4d:00:%02x "$i")" netns "$name"
   ip link set "v$name" master br0
   bash "$here/boot.sh" "$farm" "$name" "$i" "$@" &
   boots[$i]=$!

@@ -33,6 +33,8 @@ const words = [
   "-p",
   "--",
   "env",
+  "-C",
+  process.cwd(),
   `HOME=${farm.directory}/home`,
 ];
 const command = positionals.length > 0 ? positionals : ["bash"];
