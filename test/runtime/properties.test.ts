@@ -11,6 +11,17 @@ const ROUNDS = 60;
 const seed = Number(process.env["TSMPI_TEST_SEED"] ?? Date.now() % 1e9);
 t.comment(`seed ${seed}; TSMPI_TEST_SEED=${seed} repeats it`);
 
+/** Of the case at hand: on which host each rank is. */
+let placement: (size: number) => readonly number[] = () => [];
+
+/** On up to four hosts, in blocks or by turns. */
+function placing(random: Random): typeof placement {
+  const count = random.from(1, 4);
+  const inBlocks = random.from(0, 1) === 0;
+  return (size) =>
+    Array.from({ length: size }, (_, rank) => (inBlocks ? Math.floor((rank * count) / size) : rank % count));
+}
+
 /** Runs `body` on each of `size` ranks and gives what they return. */
 async function results<T>(
   size: number,
@@ -20,9 +31,13 @@ async function results<T>(
   const values: T[] = [];
   forceAlgorithms(force);
   try {
-    await simulate(size, async (comm) => {
-      values[comm.rank] = await body(comm);
-    });
+    await simulate(
+      size,
+      async (comm) => {
+        values[comm.rank] = await body(comm);
+      },
+      placement(size),
+    );
   } finally {
     forceAlgorithms({});
   }
@@ -34,6 +49,7 @@ function property(title: string, check: (random: Random) => Promise<void>): void
   t.test(title, async (t) => {
     for (let round = 0; round < ROUNDS; round++) {
       const random = new Random(seed + round);
+      placement = placing(random);
       await check(random).catch((error: unknown) => {
         t.fail(`${title}, TSMPI_TEST_SEED=${seed + round}`, { error: String(error) });
       });

@@ -9,15 +9,16 @@ export interface Counted {
   readonly bytes: readonly number[];
 }
 
-/** Runs `body` on each of `size` ranks to its end and tells what passed between them. */
+/** Runs `body` on each of `size` ranks to its end, on these hosts if there are several, and tells what passed between them. */
 export async function simulate(
   size: number,
   body: (comm: PublicCommunicator) => Promise<void>,
+  hosts?: readonly number[],
 ): Promise<Counted> {
   const network = new MemoryNetwork(size);
   const ends: Promise<void>[] = [];
   for (let rank = 0; rank < size; rank++) {
-    const endpoint = new Endpoint(rank, size, network.opener(rank));
+    const endpoint = new Endpoint(rank, size, network.opener(rank), hosts);
     const parts = { endpoint, members: everyone(size), rank, context: 0, name: "simulated" };
     const comm = new Communicator(parts, () => {
       throw new Error("abort");

@@ -1,19 +1,17 @@
 import type { Channel } from "../channel.js";
 import type { Combiner } from "./combiner.js";
-import { doublingAllreduce } from "./doubling-allreduce.js";
-import { halvingAllreduce } from "./halving-allreduce.js";
-import { chooseReduction } from "./selection.js";
+import { flatAllreduce } from "./flat-allreduce.js";
+import { layoutOf } from "./hosts.js";
+import { twoLevelAllreduce } from "./two-level-allreduce.js";
 
 /**
- * Combines all ranks' values on every rank. Each rank chooses the algorithm by its own value; ranks
- * that choose differently because their values do not fit each other meet the same partners, notice
- * it, and all get an error.
+ * Combines all ranks' values on every rank.
  *
  * @returns the combination, bitwise the same on every rank, in memory of its own
  */
 export function allreduce<T>(channel: Channel, combiner: Combiner<T>): Promise<T> {
-  const own = combiner.elements();
-  return own !== undefined && chooseReduction("allreduce", channel.size, own.array.byteLength) === "halving"
-    ? halvingAllreduce(channel, combiner, own)
-    : doublingAllreduce(channel, combiner);
+  const layout = layoutOf(channel);
+  return layout !== undefined && (layout.contiguous || combiner.op.commutative)
+    ? twoLevelAllreduce(channel, combiner, layout)
+    : flatAllreduce(channel, combiner);
 }

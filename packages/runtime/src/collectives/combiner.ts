@@ -38,6 +38,13 @@ export class Combiner<T> {
     return combiner;
   }
 
+  /** A partial result whose value is in memory of its own. */
+  static owning<T>(op: Op<T>, value: T): Combiner<T> {
+    const combiner = new Combiner(op, value);
+    if (combiner.#failure === undefined) combiner.#value = { current: value, writable: true };
+    return combiner;
+  }
+
   /** The error in place of a value, if there is one. */
   get failure(): MPIError | undefined {
     return this.#failure;

@@ -1,19 +1,17 @@
 import type { Channel } from "../channel.js";
-import { binomialReduce } from "./binomial-reduce.js";
 import type { Combiner } from "./combiner.js";
-import { halvingReduce } from "./halving-reduce.js";
-import { chooseReduction } from "./selection.js";
+import { flatReduce } from "./flat-reduce.js";
+import { layoutOf } from "./hosts.js";
+import { twoLevelReduce } from "./two-level-reduce.js";
 
 /**
- * Combines all ranks' values at the root. Each rank chooses the algorithm by its own value; that of
- * large values begins with an agreement along the tree of the other, so that ranks whose values do not
- * fit get an error instead of waiting for each other.
+ * Combines all ranks' values at the root.
  *
  * @returns at the root the combination, in memory of its own, undefined elsewhere
  */
 export function reduce<T>(channel: Channel, combiner: Combiner<T>, root: number): Promise<T | undefined> {
-  const own = combiner.elements();
-  return own !== undefined && chooseReduction("reduce", channel.size, own.array.byteLength) === "halving"
-    ? halvingReduce(channel, combiner, own, root)
-    : binomialReduce(channel, combiner, root);
+  const layout = layoutOf(channel);
+  return layout !== undefined && (layout.contiguous || combiner.op.commutative)
+    ? twoLevelReduce(channel, combiner, root, layout)
+    : flatReduce(channel, combiner, root);
 }

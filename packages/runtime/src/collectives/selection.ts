@@ -1,8 +1,35 @@
 /**
- * Which algorithm serves which call. Set by bench/algorithms.js.
+ * Which algorithm serves which call: the one table of thresholds.
+ *
+ * Measured with bench/algorithms.js (2026-11-20, two cores of an AMD EPYC, other work on the machine, so
+ * only differences that all runs showed are taken): with more ranks than cores what counts is work, with
+ * a core for each rank (docs/design/scale.md) the longest chain. An algorithm for large payloads is
+ * chosen where it wins the second way and does not lose the first.
  */
 const KIB = 1024;
-const HALVING_BYTES = 512 * KIB;
+
+const LIMITS = {
+  /** Scatter and ring cost twice the messages: even with 8 ranks on two cores at 4 MiB, 1.8 × slower at 1 MiB. */
+  scatterBytes: 2048 * KIB,
+  scatterPieceBytes: 64 * KIB,
+  scatterRanks: 8,
+  /** From 4 ranks on: 1.6 × faster at 64 KiB, 2.7 × at 1 MiB with 8; with 2 and 3 slower at every size. */
+  halvingAllreduceBytes: 64 * KIB,
+  halvingAllreduceRanks: 4,
+  /** The agreement and the second half make it 1.4 × slower with 8 ranks on two cores. */
+  halvingReduceBytes: 1024 * KIB,
+  halvingReduceRanks: 16,
+  /** Items above this travel apart. Gather and scatter: even at 16 KiB, up to 1.6 × faster above. */
+  gatherItemBytes: 32 * KIB,
+  scatterItemBytes: 32 * KIB,
+  /** A ring of N - 1 messages was never faster with 8 ranks; at 256 KiB it is even. */
+  allgatherItemBytes: 256 * KIB,
+  /** Passing on: 1.1 to 1.7 × faster up to 4 KiB with 8 ranks, even at 16 KiB, slower above. */
+  alltoallItemBytes: 32 * KIB,
+  alltoallRanks: 8,
+  /** Halving: up to 1.7 × faster with 8 ranks, never much slower; even with 3. */
+  reduceScatterRanks: 4,
+};
 
 /** Algorithms that tests and measurements want, by operation. */
 export interface Choices {
@@ -17,6 +44,8 @@ export interface Choices {
   /** "notes": as "bruck" with all items large. */
   readonly alltoall?: "bruck" | "notes" | "pairwise";
   readonly reduceScatter?: "halving" | "pairwise";
+  /** "one": as if all ranks were on one host. */
+  readonly levels?: "one" | "two";
 }
 
 let forced: Choices = {};
@@ -29,17 +58,25 @@ export function forceAlgorithms(choices: Choices): void {
 /** The root's choice; the others learn it from what arrives. */
 export function chooseBcast(size: number, bytes: number): "binomial" | "scatter" {
   if (size <= 2) return "binomial";
-  return forced.bcast ?? (bytes >= 512 * KIB && size <= 64 ? "scatter" : "binomial");
+  const { scatterBytes, scatterPieceBytes, scatterRanks } = LIMITS;
+  const pays = size >= scatterRanks && bytes >= Math.max(scatterBytes, scatterPieceBytes * size);
+  return forced.bcast ?? (pays ? "scatter" : "binomial");
 }
 
-/** For a typed array of so many bytes under an elementwise operation. */
-export function chooseReduction(
-  operation: "reduce" | "allreduce",
-  size: number,
-  bytes: number,
-): "binomial" | "doubling" | "halving" {
-  if (size === 1) return "doubling";
-  return forced[operation] ?? (bytes >= (forced.halvingFrom ?? HALVING_BYTES) ? "halving" : "doubling");
+/** Whether a typed array of so many bytes under an elementwise operation is cut in halves. */
+export function halvesReduce(size: number, bytes: number): boolean {
+  if (size === 1) return false;
+  if (forced.reduce !== undefined) return forced.reduce === "halving";
+  if (forced.halvingFrom !== undefined) return bytes >= forced.halvingFrom;
+  return size >= LIMITS.halvingReduceRanks && bytes >= LIMITS.halvingReduceBytes;
+}
+
+/** As `halvesReduce`. */
+export function halvesAllreduce(size: number, bytes: number): boolean {
+  if (size === 1) return false;
+  if (forced.allreduce !== undefined) return forced.allreduce === "halving";
+  if (forced.halvingFrom !== undefined) return bytes >= forced.halvingFrom;
+  return size >= LIMITS.halvingAllreduceRanks && bytes >= LIMITS.halvingAllreduceBytes;
 }
 
 /** Whether an item is too large to be passed on by others, with the items of several ranks in one message. */
@@ -54,16 +91,21 @@ export function isLarge(operation: "gather" | "scatter" | "allgather" | "alltoal
     case "pairwise":
       return false;
     default:
-      return bytes > 16 * KIB;
+      return bytes > LIMITS[`${operation}ItemBytes`];
   }
 }
 
 export function chooseReduceScatter(size: number): "halving" | "pairwise" {
-  return forced.reduceScatter ?? (size > 4 ? "halving" : "pairwise");
+  return forced.reduceScatter ?? (size > LIMITS.reduceScatterRanks ? "halving" : "pairwise");
 }
 
 /** Whether alltoall passes small items on; otherwise every rank sends to every other. */
 export function passesItemsOn(size: number): boolean {
   if (forced.alltoall !== undefined) return forced.alltoall !== "pairwise";
-  return size > 3;
+  return size >= LIMITS.alltoallRanks;
+}
+
+/** Whether hosts count. */
+export function levels(): "one" | "two" {
+  return forced.levels ?? "two";
 }

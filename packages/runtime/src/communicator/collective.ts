@@ -2,6 +2,7 @@ import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Members } from "./members.js";
+import { hostsOf } from "./placement.js";
 import { PacketReceive } from "./receives.js";
 
 /** Opens a channel for one call of a collective; `sequence` numbers the calls of a communicator. */
@@ -16,7 +17,7 @@ export function openChannel(
   return {
     rank,
     size: members.size,
-    hosts: undefined,
+    hosts: hostsOf(endpoint, members),
     send: (dest, packet: Packet) =>
       endpoint.send({
         context,
