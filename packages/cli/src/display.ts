@@ -18,7 +18,11 @@ export function displayText(shown: readonly Shown[], facts: Facts): string {
 
 /** The facts asked for as one line of JSON. */
 export function displayJson(shown: readonly Shown[], { allocation, plan, environments }: Facts): string {
-  const facts = { allocation, map: { ranks: plan.ranks, apps: plan.apps }, env: environments };
+  const facts = {
+    allocation,
+    map: { hosts: plan.hosts, ranks: plan.ranks, apps: plan.apps },
+    env: environments,
+  };
   return JSON.stringify(Object.fromEntries(shown.map((what) => [what, facts[what]]))) + "\n";
 }
 
@@ -29,9 +33,16 @@ export function environmentLines(environment: Readonly<Record<string, string>>):
 }
 
 function allocationText({ allocation }: Facts): string {
-  const hosts = allocation.hosts.map(
-    ({ host, slots }) => `  ${host}: ${slots} slot${slots === 1 ? "" : "s"}\n`,
-  );
+  const hosts = allocation.hosts.map(({ host, slots, slotsOrigin, maxSlots, user, port }) => {
+    const name = `${user === undefined ? "" : `${user}@`}${host}`;
+    const facts = [
+      ...(maxSlots === undefined ? [] : [`never more than ${maxSlots}`]),
+      ...(port === undefined ? [] : [`port ${port}`]),
+      ...(slotsOrigin === allocation.origin ? [] : [slotsOrigin]),
+    ];
+    const known = facts.length === 0 ? "" : ` (${facts.join(", ")})`;
+    return `  ${name}: ${slots} slot${slots === 1 ? "" : "s"}${known}\n`;
+  });
   return `allocation (${allocation.origin}):\n${hosts.join("")}`;
 }
 

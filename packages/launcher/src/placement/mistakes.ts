@@ -40,8 +40,8 @@ export function hasNoNumber({ program }: AppSpec): LaunchProblem {
 /** More ranks than hosts named one after the other. */
 export function tooManyForSequence(ranks: number, lines: number, origin: string): LaunchProblem {
   return mistake(
-    `--map-by seq needs a host for each of ${ranks} ranks, and ${origin} names ${lines}: ` +
-      `use -n ${lines}, or name the others, too`,
+    `--map-by seq needs a host for each of ${ranks} ranks, and there ${lines === 1 ? "is" : "are"} ${lines} ` +
+      `(${origin}): use -n ${lines}, or name more hosts`,
   );
 }
 

@@ -1,5 +1,12 @@
 /** More ranks than slots: whether that is fine, and what to say. Pure. */
-import { EXIT, type Allocation, type AllocationKind, type AppSpec, type JobSpec } from "@tsmpi/protocol";
+import {
+  EXIT,
+  type Allocation,
+  type AllocationKind,
+  type AppSpec,
+  type HostSlots,
+  type JobSpec,
+} from "@tsmpi/protocol";
 import { compressHosts } from "../allocation/compress.js";
 import { LaunchProblem } from "../problem.js";
 
@@ -25,7 +32,7 @@ export function checkRoom(used: readonly number[], spec: JobSpec, allocation: Al
       : `${used[full]} ranks on ${host} need as many slots, and it has ${its}:`;
   const remedies = [
     ...fewer(spec, allocation, ranks > slots),
-    ...(spec.oversubscribe === false ? [] : moreSlots(allocation, full, used[full]!, ranks - slots)),
+    ...(spec.oversubscribe === false ? [] : moreSlots(spec, allocation, used)),
     spec.oversubscribe === false ? "leave out --nooversubscribe" : "add --oversubscribe",
   ];
   throw new LaunchProblem(EXIT.usage, [first, ...slotLines(allocation), alternatives(remedies)].join("\n"));
@@ -80,26 +87,44 @@ function mayOversubscribe({ oversubscribe }: JobSpec, { managed }: Allocation): 
   return oversubscribe ?? !managed;
 }
 
-function moreSlots(
-  { kind, hosts, origin }: Allocation,
-  full: number,
-  its: number,
-  missing: number,
-): string[] {
+/** Which option or line to change so that there are slots enough. */
+function moreSlots({ apps, mapBy }: JobSpec, allocation: Allocation, used: readonly number[]): string[] {
+  const { kind, hosts, origin } = allocation;
   if (kind === "local") return [];
-  if (kind !== "hosts" && kind !== "nodefile") return [MORE[kind]];
   if (kind === "nodefile") return [`ask for more slots than ${origin} has`];
-  const { host, slots, slotsOrigin } = hosts[full]!;
-  const alike = hosts.filter((other) => other.slotsOrigin === slotsOrigin);
-  const wanted = missing > 0 ? slots + Math.ceil(missing / alike.length) : its;
-  if (slotsOrigin.startsWith("--host")) {
-    const all = hosts.map((other) => `${other.host}:${alike.includes(other) ? wanted : other.slots}`);
-    return [`write --host ${hosts.length <= 4 ? all.join(",") : `${host}:${wanted},…`}`];
+  if (kind !== "hosts") return [MORE[kind]];
+  const missing = sum(used) - sum(hosts.map(({ slots }) => slots));
+  const short = hosts.filter(({ slots }, host) => used[host]! > slots);
+  const fixed = mapBy.type === "ppr" || apps.some(({ ranksPerHost }) => ranksPerHost !== undefined);
+  const wanted = new Map(
+    fixed || missing <= 0
+      ? short.map((host) => [host, used[hosts.indexOf(host)]!])
+      : sharers(short[0]!, hosts).map((host, _, { length }) => [
+          host,
+          host.slots + Math.ceil(missing / length),
+        ]),
+  );
+  const names = [...wanted.keys()];
+  const [{ host, slotsOrigin }] = names as [HostSlots];
+  const number = wanted.get(names[0]!)!;
+  if (origin === "--host") {
+    const all = hosts.map((one) => `${one.host}:${wanted.get(one) ?? one.slots}`);
+    return [`write --host ${hosts.length <= 4 ? all.join(",") : `${host}:${number},…`}`];
   }
-  const line = / lines? (\d+)/.exec(slotsOrigin)?.[1];
+  const line = / line (\d+)/.exec(slotsOrigin)?.[1];
+  if (line !== undefined && names.every((name) => name.slotsOrigin === slotsOrigin)) {
+    const what = names.length === 1 ? `"${host} slots=${number}"` : `slots=${number}`;
+    return [`write ${what} in line ${line} of ${origin}`];
+  }
+  const each = names.length === 1 ? "" : " each";
   return [
-    `write ${alike.length > 1 ? `slots=${wanted}` : `"${host} slots=${wanted}"`} in line ${line} of ${origin}`,
+    `give ${compressHosts(names.map((name) => name.host))} ${count(number, "slot")}${each} in ${origin}`,
   ];
+}
+
+/** The hosts whose number stands in the same place. */
+function sharers({ slotsOrigin }: HostSlots, hosts: readonly HostSlots[]): HostSlots[] {
+  return hosts.filter((host) => host.slotsOrigin === slotsOrigin);
 }
 
 /** A line for each run of hosts with the same number from the same origin. */
