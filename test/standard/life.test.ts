@@ -91,7 +91,7 @@ t.test("abort ends the job with its code, whatever the others are doing (57)", a
   t.ok(seconds < 3, `took ${seconds} s`);
 });
 
-t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it", async (t) => {
+t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it (58)", async (t) => {
   for (const program of [
     ["leave.js", "met"],
     ["leave.js", "never met"],

@@ -7,13 +7,17 @@ import { fileURLToPath } from "node:url";
 import { world, type Communicator } from "tsmpi";
 import { NODE, ROOT } from "./paths.js";
 
-/** Titles are sentences and cite SEMANTICS.md; a body runs on every rank and throws to fail. */
-export type Behaviours = Readonly<Record<string, (comm: Communicator) => Promise<void> | void>>;
+/**
+ * Titles are sentences and cite SEMANTICS.md; a body runs on every rank and throws to fail. It may return
+ * what it has measured, in words, for the test's output.
+ */
+export type Behaviours = Readonly<Record<string, (comm: Communicator) => unknown>>;
 
 interface Verdict {
   readonly rank: number;
   readonly title: string;
   readonly error?: string;
+  readonly measured?: string;
 }
 
 /** Where behaviours run: on the world, on a duplicate of it, on each half of it at the same time. */
@@ -62,7 +66,7 @@ async function perform(behaviours: Behaviours, place: Place): Promise<void> {
     const verdict: Verdict = await Promise.resolve()
       .then(() => body(comm))
       .then(
-        () => ({ rank: world.rank, title }),
+        (measured) => ({ rank: world.rank, title, ...(typeof measured === "string" ? { measured } : {}) }),
         (error: unknown) => ({
           rank: world.rank,
           title,
@@ -99,6 +103,8 @@ async function launch(file: string, sizes: readonly number[], titles: readonly s
           ranksThatFinished: mine.map(({ rank }) => rank).sort((a, b) => a - b),
           errors: failed.map(({ rank, error }) => `rank ${rank}: ${error}`),
         });
+        for (const { rank, measured } of mine)
+          if (measured !== undefined) at.comment(`rank ${rank}: ${measured}`);
       }
       at.equal(code, 0, "the job ends with code 0", { stderr });
     });
