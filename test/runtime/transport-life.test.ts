@@ -121,3 +121,12 @@ t.test("a rank whose listener has been closed on the way says so", async (t) => 
   );
   t.ok(codes(outcomes).includes(1));
 });
+
+t.test("a rank that does not find its keys refuses to speak without them", async (t) => {
+  const script = `rm "$TSMPI_JOB_DIR/keys"; exec ${NODE} ${join(FIXTURES, "life/modes.js")} natural`;
+  const outcomes = await (
+    await startOnHosts([0, 1], ["/bin/sh", "-c", script], { keys: newKeys() })
+  ).outcomes;
+  t.match(errors(outcomes), /other hosts cannot be reached: .* no readable file "keys".*\[ERR_OTHER\]/);
+  t.ok(codes(outcomes).includes(1));
+});
