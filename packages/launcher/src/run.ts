@@ -48,6 +48,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   };
   const onEvent = (event: CrewEvent) => {
     times.note(event);
+    if (event.type === "bound") reporter.progress(`rank ${event.rank} on ${event.host}: ${event.where}`);
     if (event.type === "exited" || event.type === "unstartable") ended++;
     if (event.type === "lost") ended += event.ranks.length;
     if (event.type === "empty") trigger("empty");

@@ -8,6 +8,8 @@ import type { Outgoing, Said } from "../rendezvous/exchange.js";
 /** What happens on a host, in the order in which it happens there. */
 export type AgentEvent =
   | { readonly type: "spawned"; readonly ranks: number }
+  /** Where a rank may run, if somebody asked: "core 0 (processors 0,4)". */
+  | { readonly type: "bound"; readonly rank: number; readonly where: string }
   /** A rank has said something that concerns others, or has left. */
   | { readonly type: "said"; readonly rank: number; readonly said: Said }
   | { readonly type: "exited"; readonly exit: RankExit; readonly outOfMemory: boolean }

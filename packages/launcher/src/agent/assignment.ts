@@ -1,5 +1,5 @@
 /** What the agent of one host is to do. Readonly, and able to travel as JSON. */
-import type { AppSpec, RankPlan } from "@tsmpi/protocol";
+import type { AppSpec, BindTo, RankPlan } from "@tsmpi/protocol";
 import type { StdinKind } from "../forwarding/input.js";
 
 /** One host's part of a plan. */
@@ -17,6 +17,9 @@ export interface Assignment {
   /** How each of them gets its standard input. */
   readonly stdin: readonly StdinKind[];
   readonly mergeStderr: boolean;
+  readonly bindTo: BindTo;
+  /** Tell where each rank is bound. */
+  readonly reportBindings: boolean;
   /** Descriptors a rank costs the agent besides its streams. */
   readonly filesPerRank: number;
   /** Host index of each rank of the world; undefined when all are on one host. */

@@ -21,7 +21,7 @@ const LAST_WORDS_MILLISECONDS = 100;
 
 /** Prepares this host; throws a LaunchProblem before anything of the user's has been started. */
 export async function localAgent(assignment: Assignment): Promise<Agent> {
-  const { job, watchdog, apps, wiring, listeners } = await prepare(assignment);
+  const { job, watchdog, apps, bindings, wiring, listeners } = await prepare(assignment);
   const { host, size, hostOf } = assignment;
   const listenerOf = new Map(assignment.ranks.map(({ rank }, index) => [rank, listeners[index]]));
   const memoryKills = outOfMemoryKills();
@@ -43,7 +43,9 @@ export async function localAgent(assignment: Assignment): Promise<Agent> {
   };
   const start = (rankPlan: RankPlan, output: Output) => {
     const { rank, app } = rankPlan;
-    const { command, environment } = apps[app]!;
+    const { command: free, environment } = apps[app]!;
+    const command = bindings.confine(rankPlan, free);
+    if (assignment.reportBindings) emit({ type: "bound", rank, where: bindings.describe(rankPlan) });
     const began = performance.now();
     const listener = listenerOf.get(rank);
     const crossing =

@@ -2,6 +2,7 @@
 import { openListener, type Listener } from "../network/listener.js";
 import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import type { Assignment } from "./assignment.js";
+import { bindings, type Bindings } from "./binding.js";
 import { createJobDirectory, type JobDirectory } from "./directory.js";
 import { appEnvironment } from "./environment.js";
 import { checkDescriptors } from "./limits.js";
@@ -14,6 +15,7 @@ import { startWatchdog, type Watchdog } from "./watchdog.js";
 export interface Preparation {
   /** For each app of the plan, what to execute and with what environment. */
   readonly apps: readonly { readonly command: Command; readonly environment: Record<string, string> }[];
+  readonly bindings: Bindings;
   readonly job: JobDirectory;
   readonly watchdog: Watchdog;
   readonly wiring: Wiring;
@@ -31,6 +33,7 @@ export async function prepare(assignment: Assignment): Promise<Preparation> {
     if (app.workingDirectory !== undefined) environment["PWD"] = command.directory;
     return { environment, command };
   });
+  const bound = bindings(assignment.host, assignment.bindTo, assignment.reportBindings);
   const filesPerRank = assignment.filesPerRank + (hostOf === undefined ? 0 : 1);
   checkDescriptors(ranks.length, filesPerRank);
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
@@ -40,5 +43,5 @@ export async function prepare(assignment: Assignment): Promise<Preparation> {
   const watchdog = startWatchdog(job);
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));
   const pipes = await makePipes(job.path, [...CONTROL_PIPES, ...streams]);
-  return { apps, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };
+  return { apps, bindings: bound, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };
 }

@@ -57,6 +57,8 @@ function assignment(
     ranks,
     stdin: ranks.map(({ rank }) => stdin(rank)),
     mergeStderr: options.output.mergeStderr,
+    bindTo: plan.bindTo,
+    reportBindings: options.reportBindings,
     filesPerRank: (options.output.directory === undefined ? 0 : 2) + (options.stdin === "all" ? 1 : 0),
     hostOf: plan.hosts.length === 1 ? undefined : plan.ranks.map((rank) => rank.hostIndex),
     iface,
