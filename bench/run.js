@@ -3,13 +3,14 @@ import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.js";
 import { findPeers } from "./peers.js";
 import { writeResult } from "./results.js";
+import { measureCluster } from "./rows/cluster.js";
 import { measurePi } from "./rows/pi.js";
 import { measurePingpong } from "./rows/pingpong.js";
 import { measureStart } from "./rows/start.js";
 import { table } from "./table.js";
 
-const USAGE = "usage: npm run bench -- [--only pingpong|start|pi] [--rounds N] [--json]";
-const ROWS = { pingpong: measurePingpong, start: measureStart, pi: measurePi };
+const USAGE = "usage: npm run bench -- [--only pingpong|start|pi|cluster] [--rounds N] [--json]";
+const ROWS = { pingpong: measurePingpong, start: measureStart, pi: measurePi, cluster: measureCluster };
 
 const options = readOptions();
 const rows = Object.entries(ROWS).filter(([name]) => options.only === undefined || name === options.only);
