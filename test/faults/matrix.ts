@@ -1,0 +1,65 @@
+/** Runs cells, asserts what is wanted of each, and prints them as a table. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Test } from "tap";
+import { ROOT } from "../support/paths.js";
+import type { Cell, Verdict } from "./cell.js";
+import { observe, type Place } from "./observe.js";
+
+/** `npm run test:long`: the whole of what `npm test` runs a part of. */
+export const LONG = process.env["TSMPI_TEST_LONG"] === "1";
+
+const HEAD = [
+  "| where | what dies | of | while | ends after | code | cause named | processes left | files left |",
+  "|---|---|---|---|---|---|---|---|---|",
+];
+
+/** The cells that are wanted this time: all of them, or the quick ones. */
+export function chosen(cells: readonly Cell[]): readonly Cell[] {
+  return LONG ? cells : cells.filter(({ quick }) => quick);
+}
+
+/** A subtest for each cell, one after the other; the table goes to the output and to build/faults/. */
+export async function runMatrix(t: Test, name: string, place: Place, cells: readonly Cell[]): Promise<void> {
+  const rows: string[] = [];
+  for (const cell of cells) {
+    const { code, names } = cell;
+    await t.test(titleOf(cell), async (t) => {
+      const verdict = await observe(place, cell);
+      rows.push(rowOf(cell, verdict));
+      t.comment(rows.at(-1)!);
+      t.equal(verdict.code, code, `the exit code; ${verdict.stderr}`);
+      t.match(verdict.stderr, names, "the cause is named");
+      t.same(verdict.processes, [], "no process is left");
+      t.same(verdict.files, [], "no file is left");
+    });
+  }
+  mkdirSync(join(ROOT, "build/faults"), { recursive: true });
+  writeFileSync(join(ROOT, `build/faults/${name}.md`), [...HEAD, ...rows, ""].join("\n"));
+}
+
+function titleOf({ place, victim, fault, state, after }: Cell): string {
+  const when = after === undefined ? state : `${state}, ${after} ms on`;
+  return `${place}: ${fault} of ${victim} while ${when}`;
+}
+
+function rowOf(cell: Cell, verdict: Verdict): string {
+  const { place, victim, fault, state, after } = cell;
+  const end = verdict.code === undefined ? "never" : `${verdict.seconds.toFixed(1)} s`;
+  const named = cell.names.source === "(?:)" ? "" : cell.names.test(verdict.stderr) ? "yes" : "NO";
+  return [
+    "",
+    place,
+    victim,
+    fault,
+    after === undefined ? state : `${state} (${after} ms)`,
+    end,
+    verdict.code ?? "",
+    named,
+    verdict.processes.length,
+    verdict.files.length,
+    "",
+  ]
+    .join(" | ")
+    .trim();
+}

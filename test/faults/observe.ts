@@ -1,0 +1,83 @@
+/** Runs a job, strikes it, and looks at what is left. */
+import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import { join } from "node:path";
+import { FIXTURES, NODE } from "../support/paths.js";
+import type { Cell, Verdict } from "./cell.js";
+
+/** A job that has not ended so long after it was struck hangs. */
+const PATIENCE = 45;
+/** Nothing may be left so long after the launcher's end. */
+const CLEAN = 10;
+/** All ranks are in their state, and a little further. */
+const SETTLED_MILLISECONDS = 100;
+/** A heap that is soon full. */
+const HEAP = "--max-old-space-size=48";
+
+/** A started launcher. */
+export interface Launcher {
+  readonly stdout: Readable;
+  /** Resolves when it has ended and its output is complete; `code` as a shell shows it. */
+  readonly ended: Promise<{ readonly code: number; readonly stderr: string }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Where jobs run. */
+export interface Place {
+  readonly ranks: number;
+  /** Starts `tsmpirun` with enough options in front of the program. */
+  start(program: readonly string[]): Launcher;
+  /** Does to it what the cell says. */
+  strike(cell: Cell, launcher: Launcher): void | Promise<void>;
+  /** What there is now of this and all former jobs. */
+  left(jobId: string | undefined): {
+    readonly processes: readonly string[];
+    readonly files: readonly string[];
+  };
+  /** Ends whatever is left by force, and repairs what was struck. */
+  restore(): void | Promise<void>;
+}
+
+export async function observe(place: Place, cell: Cell): Promise<Verdict> {
+  const program = [NODE, HEAP, join(FIXTURES, "faults/work.js"), cell.state, cell.byRank ?? "none", "1"];
+  const launcher = place.start(program);
+  let struck: number | undefined;
+  let jobId: string | undefined;
+  const ready = new Promise<void>((resolve) => {
+    let count = 0;
+    createInterface({ input: launcher.stdout }).on("line", (line) => {
+      if (line === "fault") struck = performance.now();
+      if (!line.startsWith("ready ")) return;
+      jobId = line.split(" ")[3];
+      if (++count === place.ranks) resolve();
+    });
+  });
+  const ended = launcher.ended.then((outcome) => ({ ...outcome, at: performance.now() }));
+  if (cell.byRank === undefined) {
+    const moment =
+      cell.after === undefined ? ready.then(() => delay(SETTLED_MILLISECONDS)) : delay(cell.after);
+    await Promise.race([moment, ended]);
+    struck = performance.now();
+    await place.strike(cell, launcher);
+  }
+  const outcome = await Promise.race([ended, delay(PATIENCE * 1e3, undefined, { ref: false })]);
+  const end = outcome?.at ?? performance.now();
+  if (outcome === undefined) launcher.kill("SIGKILL");
+  let { processes, files } = place.left(jobId);
+  while (processes.length + files.length > 0 && performance.now() - end < CLEAN * 1e3) {
+    await delay(50);
+    ({ processes, files } = place.left(jobId));
+  }
+  const cleanAfter = (performance.now() - end) / 1e3;
+  await ended; // when a hanging one has been killed
+  await place.restore();
+  const { stderr, code } = { stderr: "", code: undefined, ...outcome };
+  return { seconds: (end - (struck ?? end)) / 1e3, code, stderr, cleanAfter, processes, files };
+}
+
+/** What a shell calls the exit code of a process. */
+export function shellCode(code: number | null, signal: NodeJS.Signals | null): number {
+  return signal === null ? (code ?? 0) : 128 + constants.signals[signal];
+}
