@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import t from "tap";
-import { newKeys } from "@tsmpi/launcher/agent/keys";
-import { openListener } from "@tsmpi/launcher/agent/listener";
+import { newKeys } from "@tsmpi/launcher/network/keys";
+import { openListener } from "@tsmpi/launcher/network/listener";
 import { curveKeyPair } from "zeromq";
 
 t.test("every listener has a port of its own", async (t) => {
