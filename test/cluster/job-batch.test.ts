@@ -1,6 +1,6 @@
 /** Jobs inside the allocations of batch systems. */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import t from "tap";
 import { startFarm, whyNoCluster } from "../support/cluster.js";
 import { hostsOf, nothingLeft, tsmpirunOn, WHERE } from "../support/cluster-job.js";
@@ -50,6 +50,16 @@ t.test("Slurm", { skip: whyNoCluster({ slurm: true }) }, async (t) => {
     await nothingLeft(t, farm);
   });
 
+  await t.test("the example's script computes pi", async (t) => {
+    const output = join(farm.directory, "home", "pi.out");
+    const submit = ["sbatch", "--wait", "--output", output, "--ntasks-per-node=2", "examples/jobs/pi.slurm"];
+    const { code, stderr } = await farm.run("head", submit, { directory: ROOT });
+    const text = await farm.sh("head", `cat ${output}`);
+    t.equal(code, 0, stderr + text);
+    t.match(text, /^PI is approximately 3\.14159265/m);
+    t.match(text, /^rank 3: /m, "on four ranks");
+  });
+
   await t.test("a heterogeneous job is one world", async (t) => {
     const allocate = ["salloc", "--quiet", "-N1", "-n1", ":", "-N2", "-n4"];
     const outcome = await farm.run("head", [...allocate, NODE, TSMPIRUN, NODE, WHERE]);
@@ -93,6 +103,10 @@ t.test(
       t.same(hosts.sort(), ["node01", "node01", "node01", "node02", "node02", "node03"], outcome.stderr);
       t.equal(outcome.code, 0);
     }
+    const script = ["bash", join(ROOT, "examples/jobs/pi.pbs")];
+    const job = { ...environment, PATH: `${environment.PATH}:${dirname(NODE)}`, PBS_O_WORKDIR: ROOT };
+    const { stdout, stderr } = await farm.run("node01", script, { environment: job });
+    t.match(stdout, /^PI is approximately 3\.14159265/m, stderr);
     t.equal(await farm.sh("head", "cat ../nodefile.output"), "", "agents have nothing to say");
     t.equal(await farm.sh("head", "ls -A"), ".ssh\n", "no ticket is left");
     await nothingLeft(t, farm);
