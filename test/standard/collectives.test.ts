@@ -245,7 +245,7 @@ await spmd(import.meta.url, EVERYWHERE, {
     else assert.equal(await gathered, undefined);
     if (comm.size > 1) {
       await rejects(comm.allreduce<unknown>(comm.rank === 0 ? 1 : "one"), "ERR_OP");
-      await rejects(comm.allreduce(new Float64Array(comm.rank === 0 ? 3 : 4)), "ERR_COUNT");
+      await rejects(comm.allreduce(new Float64Array(comm.rank === 0 ? 3 : 4)), "ERR_COLLECTIVE");
       const thrown = await rejects(
         comm.allreduce(1, () => {
           throw new Error("user bug");

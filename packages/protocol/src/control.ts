@@ -55,6 +55,8 @@ export interface PendingOperation {
   /** World rank of the peer; absent for a wildcard. */
   readonly peer?: number;
   readonly tag?: number;
+  /** `file:line` of the call, where it is known. */
+  readonly place?: string;
   /** Seconds since the call. */
   readonly seconds: number;
 }

@@ -1,13 +1,15 @@
 /**
- * The envelope: 40 bytes in front of every message between ranks, little-endian.
+ * The envelope: 48 bytes in front of every message between ranks, little-endian.
  *
  *     0 u8  kind         4 u32 source (world rank)   16 u32 sequence in the pair   24 f64 payload bytes
  *     1 u8  format       8 u32 context              20 u32 id of a handshake      32 u32 returned credit
  *     2 u16 flags       12 i32 tag                                               36 u32 acknowledged id
+ *                                                   40 u32 signature             44 u32 shape
  *
- * The sequence counts the matchable messages of one rank to another, over all lanes.
+ * The sequence counts the matchable messages of one rank to another, over all lanes. Signature and
+ * shape say which call of a collective a message belongs to; both are 0 in the user's messages.
  */
-export const ENVELOPE_BYTES = 40;
+export const ENVELOPE_BYTES = 48;
 
 /** What a frame between ranks is. */
 export const Kind = {
@@ -27,10 +29,16 @@ export const Kind = {
   WITHDRAW: 7,
   /** The answer to WITHDRAW if that was in time; otherwise the message just goes its way. */
   WITHDRAWN: 8,
+  /** Says which collective the sender has called, and what it knows of the others' calls; not matched. */
+  CALL: 9,
 } as const;
 
 /** Flag: the sender waits until its id is acknowledged: matched, and out of the sender's memory. */
 export const WANTS_ACKNOWLEDGE = 1;
+/** Flag of CALL: ranks have called different collectives, and this call fails everywhere. */
+export const DISPUTED = 2;
+/** Flag of CALL: on some rank the call in question is under way, and its user will be told. */
+export const TOLD = 4;
 
 export interface Envelope {
   readonly kind: number;
@@ -46,6 +54,10 @@ export interface Envelope {
   readonly credit: number;
   /** A message of the peer's that has matched, on any frame that goes there anyway; 0 for none. */
   readonly acknowledged: number;
+  /** Of a collective: operation, root and reduction; 0 for the user's messages. */
+  readonly signature: number;
+  /** Of a collective: element type and length where they must be the same everywhere; 0 where not. */
+  readonly shape: number;
 }
 
 const scratch = new ArrayBuffer(ENVELOPE_BYTES);
@@ -68,6 +80,8 @@ export function writeEnvelope(frame: Uint8Array, e: Envelope): void {
   scratch64[3] = e.bytes;
   scratchU32[8] = e.credit;
   scratchU32[9] = e.acknowledged;
+  scratchU32[10] = e.signature;
+  scratchU32[11] = e.shape;
   frame.set(scratchBytes, 0);
 }
 
@@ -86,5 +100,7 @@ export function readEnvelope(frame: Uint8Array): Envelope {
     bytes: scratch64[3]!,
     credit: scratchU32[8]!,
     acknowledged: scratchU32[9]!,
+    signature: scratchU32[10]!,
+    shape: scratchU32[11]!,
   };
 }

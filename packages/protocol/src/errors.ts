@@ -69,7 +69,8 @@ export class MPIError extends Error {
 
   /** @internal The same error, saying where it happened. What it already knows stays. */
   at(details: ErrorDetails): MPIError {
-    const cause = this.cause === undefined ? {} : { cause: this.cause };
+    const behind = this.cause ?? details.cause;
+    const cause = behind === undefined ? {} : { cause: behind };
     // Not by its name: a bundler renames a class that mentions itself, and people see that name.
     return new (this.constructor as typeof MPIError)(this.code, this.#text, {
       rank: this.rank ?? details.rank,

@@ -32,10 +32,11 @@ function whereabouts(speaks: boolean, state: RankState | undefined): { text: str
       seconds: 0,
     };
   }
-  const calls = state.pending.map(({ operation, peer, tag }) => {
+  const calls = state.pending.map(({ operation, peer, tag, place }) => {
     const details = [peer === undefined ? "" : `peer ${peer}`, tag === undefined ? "" : `tag ${tag}`];
     const given = details.filter((detail) => detail !== "");
-    return given.length === 0 ? operation : `${operation} (${given.join(", ")})`;
+    const where = place === undefined || place === "" ? "" : ` at ${place}`;
+    return `${operation}${given.length === 0 ? "" : ` (${given.join(", ")})`}${where}`;
   });
   return { text: `in ${calls.join(", ")}`, seconds: oldest.seconds };
 }

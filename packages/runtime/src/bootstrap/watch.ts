@@ -64,6 +64,7 @@ export class Watch {
     }
     this.#since = since;
     if (!blocked) return;
+    this.endpoint.inquire();
     this.#blockedTicks++;
     if (this.#blockedTicks === 1) {
       this.events.blocked(this.state());
@@ -79,11 +80,12 @@ export class Watch {
   }
 }
 
-function describe({ operation, peer, tag }: Unfinished, seconds: number): PendingOperation {
+function describe({ operation, peer, tag, site }: Unfinished, seconds: number): PendingOperation {
   return {
     operation,
     ...(peer === undefined ? {} : { peer }),
     ...(tag === undefined ? {} : { tag }),
+    ...(site === undefined ? {} : { place: site.place }),
     seconds,
   };
 }

@@ -1,11 +1,12 @@
 import { MPIError } from "@tsmpi/protocol";
-import type { Channel } from "../channel.js";
+import type { CallSite } from "../call-site.js";
 import { processBound } from "../codec/unsendable.js";
 import { ContextOf, isPermanent } from "../endpoint/contexts.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
-import { openChannel } from "./collective.js";
+import { CollectiveCall } from "./collective.js";
 import { Group } from "./group.js";
 import { some, worldRanksOf, type Members } from "./members.js";
+import { Terms, type CallDetails } from "./terms.js";
 import type { Caller } from "./validation.js";
 
 /** What a communicator is made of. */
@@ -17,6 +18,9 @@ export interface CommunicatorParts {
   readonly context: number;
   readonly name: string;
 }
+
+/** What the user calls. */
+export type Method = (...args: never[]) => unknown;
 
 /** State that all operations of a communicator share. */
 export abstract class CommunicatorBase {
@@ -56,7 +60,7 @@ export abstract class CommunicatorBase {
     return processBound();
   }
 
-  /** @internal Throws ERR_COMM when the communicator has been freed, as do `caller` and `channel`. */
+  /** @internal Throws ERR_COMM when the communicator has been freed, as do `caller` and `call`. */
   protected get endpoint(): Endpoint {
     this.#checkUsable();
     return this.#endpoint;
@@ -95,29 +99,52 @@ export abstract class CommunicatorBase {
     };
   }
 
-  /** Opens the channel of the next collective; its number is taken now, so call order is matching order. */
-  protected channel(operation: string): Channel {
+  /** @internal Opens the next collective; its number is taken now, so call order is matching order. */
+  protected call(operation: string, method: Method, details: CallDetails): CollectiveCall {
     this.#checkUsable();
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) % 2 ** 31;
-    const context = this.context + ContextOf.COLLECTIVES;
-    return openChannel(this.endpoint, this.members, this.rank, context, sequence, operation);
+    return new CollectiveCall({
+      endpoint: this.#endpoint,
+      members: this.members,
+      numbering: this.members,
+      rank: this.rank,
+      context: this.context + ContextOf.COLLECTIVES,
+      sequence,
+      name: this.name,
+      operation,
+      method,
+      terms: new Terms(operation, details),
+    });
+  }
+
+  /** @internal Opens a collective of the members of a group; calls with one tag are told apart by nothing else. */
+  protected groupCall({ ranks, rank }: Group, tag: number, method: Method): CollectiveCall {
+    return new CollectiveCall({
+      endpoint: this.endpoint,
+      members: some(ranks),
+      numbering: this.members,
+      rank,
+      context: this.context + ContextOf.CREATION,
+      sequence: tag,
+      name: this.name,
+      operation: "createGroup",
+      method,
+      terms: new Terms("createGroup", { more: `world ranks ${ranks.join(", ")}` }),
+    });
   }
 
   /** @internal An error as a rejection whose stack begins at the user's call of `method`. */
-  protected rejection(
-    error: unknown,
-    operation: string,
-    method: (...args: never[]) => unknown,
-  ): Promise<never> {
+  protected rejection(error: unknown, operation: string, method: Method): Promise<never> {
     return Promise.reject(this.explain(error, operation, method));
   }
 
-  /** @internal */
-  protected explain(error: unknown, operation: string, method?: (...args: never[]) => unknown): Error {
+  /** @internal An error in this communicator's words; `called` is the method under way, or where it was called. */
+  protected explain(error: unknown, operation: string, called?: Method | CallSite): Error {
     if (!(error instanceof MPIError)) return error instanceof Error ? error : new Error(String(error));
     const explained = error.at({ rank: this.rank, operation });
-    return method === undefined ? explained : explained.withoutFramesOf(method);
+    if (called === undefined) return explained;
+    return typeof called === "function" ? explained.withoutFramesOf(called) : called.locate(explained);
   }
 
   #checkUsable(): void {

@@ -2,7 +2,11 @@ import type { Channel } from "../channel.js";
 import { decode } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 import { unlessFailure } from "../collectives/failure.js";
+import type { Method } from "./base.js";
+import type { CollectiveCall } from "./collective.js";
+import type { Group } from "./group.js";
 import { Probing } from "./probing.js";
+import type { CallDetails } from "./terms.js";
 
 /** Options of a collective with a root. */
 export interface RootOptions {
@@ -12,20 +16,39 @@ export interface RootOptions {
 
 /** What all collectives of a communicator share. */
 export abstract class CollectiveBase extends Probing {
-  /** @internal Runs one collective on its own channel, and says whose error it is. */
+  /**
+   * @internal Runs one collective on its own channel, and says whose error it is.
+   *
+   * @param details what must be the same on every rank, besides the operation
+   */
   protected collective<T>(
     operation: string,
-    method: (...args: never[]) => unknown,
+    method: Method,
+    details: CallDetails,
     body: (channel: Channel) => Promise<T>,
   ): Promise<T> {
     try {
-      return body(this.channel(operation)).catch((error: unknown) => {
-        throw this.explain(error, operation);
-      });
+      return this.#run(this.call(operation, method, details), operation, body);
     } catch (error) {
       return this.rejection(error, operation, method);
     }
   }
+
+  /** @internal The same for members of a group alone, with the user's tag in place of a number. */
+  protected among<T>(
+    group: Group,
+    tag: number,
+    method: Method,
+    body: (channel: Channel) => Promise<T>,
+  ): Promise<T> {
+    return this.#run(this.groupCall(group, tag, method), "createGroup", body);
+  }
+
+  /** @internal A collective has begun; `ended` follows. */
+  protected begun(): void {}
+
+  /** @internal */
+  protected ended(): void {}
 
   /** @internal The values of packets in rank order; this rank's is `own`. */
   protected valuesOf<T>(packets: readonly Packet[], own: T): T[] {
@@ -33,5 +56,31 @@ export abstract class CollectiveBase extends Probing {
       unlessFailure(packet);
       return rank === this.rank ? own : (decode(packet) as T);
     });
+  }
+
+  #run<T>(call: CollectiveCall, operation: string, body: (channel: Channel) => Promise<T>): Promise<T> {
+    try {
+      return this.#finish(call, operation, body(call));
+    } catch (error) {
+      call.close();
+      throw error;
+    } finally {
+      call.returning();
+    }
+  }
+
+  async #finish<T>(call: CollectiveCall, operation: string, result: Promise<T>): Promise<T> {
+    this.begun();
+    try {
+      const value = await result;
+      const { verdict } = call;
+      if (verdict !== undefined) await verdict;
+      return value;
+    } catch (error) {
+      throw this.explain(call.reason(error), operation, call.site);
+    } finally {
+      call.close();
+      this.ended();
+    }
   }
 }

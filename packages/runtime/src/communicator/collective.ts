@@ -1,36 +1,163 @@
+import { MPIError } from "@tsmpi/protocol";
+import { CallSite } from "../call-site.js";
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
+import { agree, type Account, type Call } from "../endpoint/call.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
+import type { Delivery, PostedReceive } from "../endpoint/operation.js";
 import type { Members } from "./members.js";
 import { hostsOf } from "./placement.js";
 import { PacketReceive } from "./receives.js";
+import type { Terms } from "./terms.js";
 
-/** Opens a channel for one call of a collective; `sequence` numbers the calls of a communicator. */
-export function openChannel(
-  endpoint: Endpoint,
-  members: Members,
-  rank: number,
-  context: number,
-  sequence: number,
-  operation: string,
-): Channel {
-  return {
-    rank,
-    size: members.size,
-    hosts: hostsOf(endpoint, members),
-    send: (dest, packet: Packet) =>
-      endpoint.send({
-        context,
-        dest: members.worldRankOf(dest),
-        tag: sequence,
-        packet,
-        operation,
-        synchronous: false,
-      }),
-    receive: (source) => {
-      const receive = new PacketReceive(operation, members.worldRankOf(source), sequence);
-      endpoint.receive(context, receive);
-      return receive.promise;
-    },
-  };
+/** What a call of a collective is made of. */
+export interface CallParts {
+  readonly endpoint: Endpoint;
+  /** Who takes part. */
+  readonly members: Members;
+  /** The communicator in whose numbers people are told. */
+  readonly numbering: Members;
+  readonly rank: number;
+  readonly context: number;
+  /** Numbers the calls of a communicator. */
+  readonly sequence: number;
+  /** Name of the communicator. */
+  readonly name: string;
+  readonly operation: string;
+  /** What the user called. */
+  readonly method: (...args: never[]) => unknown;
+  readonly terms: Terms;
+}
+
+/**
+ * One call of a collective: the channel of its algorithm, and this rank's word on what it has called.
+ * Opened in the user's call; closed when its promise has settled.
+ */
+export class CollectiveCall implements Channel, Call {
+  readonly rank: number;
+  readonly size: number;
+  readonly hosts: readonly number[] | undefined;
+  readonly context: number;
+  readonly sequence: number;
+  readonly name: string;
+  readonly audience: Members;
+  readonly numbering: Members;
+  readonly signature: number;
+  readonly shape: number;
+  readonly #endpoint: Endpoint;
+  readonly #operation: string;
+  readonly #method: (...args: never[]) => unknown;
+  readonly #terms: Terms;
+  #site: CallSite | undefined;
+  /** Sends under way: what makes the algorithm give one up. */
+  #sends: ((error: MPIError) => void)[] | undefined;
+  /** Once ranks disagree: receives that wait for the verdict. */
+  #held: PacketReceive[] | undefined;
+  #verdict: Promise<never> | undefined;
+  #condemn: ((error: MPIError) => void) | undefined;
+  #error: MPIError | undefined;
+
+  constructor(parts: CallParts) {
+    const { endpoint, members, numbering, rank, context, sequence, name, operation, method, terms } = parts;
+    this.rank = rank;
+    this.size = members.size;
+    this.hosts = hostsOf(endpoint, members);
+    this.context = context;
+    this.sequence = sequence;
+    this.name = name;
+    this.audience = members;
+    this.numbering = numbering;
+    this.signature = terms.signature;
+    this.shape = terms.shape;
+    this.#endpoint = endpoint;
+    this.#operation = operation;
+    this.#method = method;
+    this.#terms = terms;
+    if (this.size > 1) endpoint.beginCall(this);
+  }
+
+  /** To be called when the user's call returns: everything has been sent by then that can be. */
+  returning(): void {
+    if (this.size > 1) this.#site ??= new CallSite(this.#method);
+  }
+
+  close(): void {
+    if (this.size > 1) this.#endpoint.endCall(this);
+  }
+
+  /** Where the user called, if that is known. */
+  get site(): CallSite | undefined {
+    return this.#site;
+  }
+
+  /** What the call's result has to wait for, if ranks disagree about this call or those before it. */
+  get verdict(): Promise<void> | undefined {
+    return this.#verdict ?? (this.size > 1 ? this.#endpoint.doubtAbout(this) : undefined);
+  }
+
+  /** The reason behind an error: that a rank has left may be for what it has been told. */
+  reason(error: unknown): unknown {
+    if (!(error instanceof MPIError) || error.code !== "ERR_PROC_FAILED") return error;
+    return this.#endpoint.suspicionAbout(this)?.at({ cause: error }) ?? error;
+  }
+
+  send(dest: number, packet: Packet): Promise<void> | undefined {
+    if (this.#verdict !== undefined) return undefined; // nobody listens any more
+    const pending = this.#endpoint.send({
+      context: this.context,
+      dest: this.audience.worldRankOf(dest),
+      tag: this.sequence,
+      packet,
+      operation: this.#operation,
+      synchronous: false,
+      signature: this.signature,
+      shape: this.shape,
+    });
+    return pending === undefined ? undefined : this.#unlessCondemned(pending);
+  }
+
+  receive(source: number): Promise<Packet> {
+    const receive = new PacketReceive(this, this.#operation, this.audience.worldRankOf(source));
+    if (this.#error !== undefined) receive.fail(this.#error);
+    else if (this.#held !== undefined) this.#held.push(receive);
+    else this.#endpoint.receive(this.context, receive);
+    return receive.promise;
+  }
+
+  /** A receive of this call has got a message: true if it is of this call, too. */
+  takes(receive: PacketReceive, delivery: Delivery): boolean {
+    if (agree(this, delivery)) return true;
+    this.#endpoint.differ(this);
+    if (this.#error !== undefined) receive.fail(this.#error);
+    else this.#held?.push(receive);
+    return false;
+  }
+
+  account(): Account {
+    this.#site ??= new CallSite(this.#method);
+    return { what: String(this.#terms), place: this.#site.place };
+  }
+
+  suspend(held: readonly PostedReceive[]): void {
+    this.#held = held as PacketReceive[];
+    this.#verdict = new Promise((_, reject) => (this.#condemn = reject));
+    this.#verdict.catch(() => {}); // whoever waits for it handles it
+  }
+
+  reject(error: MPIError): void {
+    this.#error = error;
+    for (const receive of this.#held ?? []) receive.fail(error);
+    for (const giveUp of this.#sends ?? []) giveUp(error);
+    this.#condemn?.(error);
+  }
+
+  /** The end of a send, or the verdict: a send that nobody takes must not keep the algorithm. */
+  #unlessCondemned(pending: Promise<void>): Promise<void> {
+    const end = new Promise<void>((resolve, reject) => {
+      pending.then(resolve, reject);
+      (this.#sends ??= []).push(reject);
+    });
+    end.catch(() => {});
+    return end;
+  }
 }

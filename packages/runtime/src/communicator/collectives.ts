@@ -25,7 +25,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.3 (MPI_Barrier)
    */
   barrier(): Promise<void> {
-    return this.collective("barrier", this.barrier, (channel) => barrier(channel));
+    return this.collective("barrier", this.barrier, NOTHING, (channel) => barrier(channel));
   }
 
   /**
@@ -38,7 +38,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   bcast<T>(data?: T, options: RootOptions = NOTHING): Promise<T> {
     const { root = 0 } = options;
-    return this.collective("bcast", this.bcast, (channel) => {
+    return this.collective("bcast", this.bcast, { root }, (channel) => {
       checkRoot(root, this.caller("bcast"));
       const isRoot = this.rank === root;
       const packet = isRoot ? packetOrFailure(() => encode(data)) : undefined;
@@ -61,7 +61,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   scatter<T>(items?: Iterable<T>, options: RootOptions = NOTHING): Promise<T> {
     const { root = 0 } = options;
-    return this.collective("scatter", this.scatter, (channel) => {
+    return this.collective("scatter", this.scatter, { root }, (channel) => {
       checkRoot(root, this.caller("scatter"));
       const isRoot = this.rank === root;
       const list = isRoot ? encodeList(items, this.size, "the root") : undefined;
@@ -82,7 +82,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   gather<T>(item: T, options: RootOptions = NOTHING): Promise<T[] | undefined> {
     const { root = 0 } = options;
-    return this.collective("gather", this.gather, (channel) => {
+    return this.collective("gather", this.gather, { root }, (channel) => {
       checkRoot(root, this.caller("gather"));
       const packet = packetOrFailure(() => encode(item));
       return gather(channel, packet, root).then((packets) => {
@@ -100,7 +100,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.7 (MPI_Allgather)
    */
   allgather<T>(item: T): Promise<T[]> {
-    return this.collective("allgather", this.allgather, (channel) =>
+    return this.collective("allgather", this.allgather, NOTHING, (channel) =>
       allgather(
         channel,
         packetOrFailure(() => encode(item)),
@@ -119,7 +119,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.8 (MPI_Alltoall)
    */
   alltoall<T>(items: Iterable<T>): Promise<T[]> {
-    return this.collective("alltoall", this.alltoall, (channel) => {
+    return this.collective("alltoall", this.alltoall, NOTHING, (channel) => {
       const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`);
       return alltoall(channel, packets).then((received) => this.valuesOf(received, values[this.rank]!));
     });

@@ -1,5 +1,5 @@
 import { MPIError } from "@tsmpi/protocol";
-import type { CommunicatorParts } from "./base.js";
+import type { CommunicatorParts, Method } from "./base.js";
 import { UNDEFINED } from "../constants.js";
 import { follow } from "./agreement.js";
 import { agreeOnGrid } from "./cart.js";
@@ -7,6 +7,7 @@ import { checkGrid, type Grid } from "./grid.js";
 import type { Group } from "./group.js";
 import { Lifetime } from "./lifetime.js";
 import { agreeInGroup, ranksOfGroup } from "./of-group.js";
+import type { CallDetails } from "./terms.js";
 import type { CartOptions, CreateGroupOptions, SplitOptions } from "./making-options.js";
 import { split, type Choice } from "./split.js";
 import { checkColor, checkCoords, checkDim, checkInteger, checkKeep, checkRank } from "./topology-checks.js";
@@ -40,7 +41,7 @@ export class Communicator extends Lifetime {
    * @example const mine = await world.dup(); // nobody else's messages match here
    */
   dup(): Promise<Communicator> {
-    return this.collective("dup", this.dup, async (channel) => {
+    return this.collective("dup", this.dup, NOTHING, async (channel) => {
       const { contexts } = this.endpoint;
       const context = await follow(channel, () => contexts.reserve());
       return this.like(this.partsOf(firstRanks(this.size), context, `dup of ${this.name}`));
@@ -93,7 +94,8 @@ export class Communicator extends Lifetime {
    * call it, with the same group and tag; other ranks need not, and get undefined if they do.
    *
    * @returns the new communicator in the group's order; `free` ends it
-   * @throws ERR_GROUP if a member is not a rank here, or if the members pass different groups; ERR_TAG
+   * @throws ERR_GROUP if a member is not a rank here; ERR_COLLECTIVE on every member if they pass different
+   * groups; ERR_TAG
    * @example const some = await world.createGroup(world.group.include([3, 1]));
    */
   createGroup(group: Group, options: CreateGroupOptions = NOTHING): Promise<Communicator | undefined> {
@@ -101,13 +103,10 @@ export class Communicator extends Lifetime {
     try {
       const ranks = ranksOfGroup(group, this.members, tag, this.caller("createGroup"));
       if (group.rank === UNDEFINED) return Promise.resolve(undefined);
-      const agreed = agreeInGroup(this.endpoint, this.context, group, tag);
-      return this.counted(agreed).then(
-        (context) => this.#plain(ranks, context, `group of ${this.name}`),
-        (error: unknown) => {
-          throw this.explain(error, "createGroup");
-        },
-      );
+      return this.among(group, tag, this.createGroup, async (channel) => {
+        const context = await agreeInGroup(channel, this.endpoint.contexts);
+        return this.#plain(ranks, context, `group of ${this.name}`);
+      });
     } catch (error) {
       return this.rejection(error, "createGroup", this.createGroup);
     }
@@ -124,7 +123,7 @@ export class Communicator extends Lifetime {
    */
   createCart(dims: readonly number[], options: CartOptions = NOTHING): Promise<CartCommunicator | undefined> {
     const { periods = false } = options;
-    return this.collective("createCart", this.createCart, async (channel) => {
+    return this.collective("createCart", this.createCart, NOTHING, async (channel) => {
       const { grid, context } = await agreeOnGrid(channel, this.endpoint.contexts, () =>
         checkGrid(dims, periods, this.size),
       );
@@ -158,11 +157,12 @@ export class Communicator extends Lifetime {
   /** @internal Splits and makes of this rank's part what `make` makes. */
   protected part<C>(
     operation: string,
-    method: (...args: never[]) => unknown,
+    method: Method,
     choose: () => Choice,
     make: (ranks: readonly number[], context: number) => C,
+    details: CallDetails = NOTHING,
   ): Promise<C | undefined> {
-    return this.collective(operation, method, async (channel) => {
+    return this.collective(operation, method, details, async (channel) => {
       const part = await split(channel, this.endpoint.contexts, choose);
       return part === undefined ? undefined : make(part.ranks, part.context);
     });
@@ -259,10 +259,12 @@ export class CartCommunicator extends Communicator {
       checkKeep(keep, this.dims.length, this.caller("sub"));
       return { color: this.#grid.colorOf(this.rank, keep), key: this.rank };
     };
-    const made = this.part("sub", this.sub, choose, (ranks, context) => {
+    const make = (ranks: readonly number[], context: number) => {
       const parts = this.partsOf(ranks, context, `part of ${this.name}`);
       return new CartCommunicator(parts, this.aborter, this.#grid.part(keep));
-    });
+    };
+    const valid = Array.isArray(keep) && keep.length === this.dims.length;
+    const made = this.part("sub", this.sub, choose, make, valid ? { more: `[${keep.join(", ")}]` } : NOTHING);
     return made as Promise<CartCommunicator>;
   }
 

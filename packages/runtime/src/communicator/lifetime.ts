@@ -50,10 +50,14 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
   free(): Promise<void> {
     try {
       if (this.permanent) throw new MPIError("ERR_COMM", `${this.name} is always there: it cannot be freed`);
-      const channel = this.channel("free");
-      return this.#end(channel).catch((error: unknown) => {
-        throw this.explain(error, "free");
-      });
+      const call = this.call("free", this.free, {});
+      const end = this.#end(call);
+      call.returning();
+      return end
+        .catch((error: unknown) => {
+          throw this.explain(error, "free", call.site);
+        })
+        .finally(() => call.close());
     } catch (error) {
       return this.rejection(error, "free", this.free);
     }
@@ -73,23 +77,14 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  /** @internal Runs one collective, and counts it until it ends. */
-  protected override collective<T>(
-    operation: string,
-    method: (...args: never[]) => unknown,
-    body: (channel: Channel) => Promise<T>,
-  ): Promise<T> {
-    return super.collective(operation, method, (channel) => this.counted(body(channel)));
+  /** @internal `free` waits for collectives that have begun. */
+  protected override begun(): void {
+    this.#running++;
   }
 
-  /** @internal Lets `free` wait for an operation of several messages. */
-  protected async counted<T>(operation: Promise<T>): Promise<T> {
-    this.#running++;
-    try {
-      return await operation;
-    } finally {
-      if (--this.#running === 0) this.#onQuiet?.();
-    }
+  /** @internal */
+  protected override ended(): void {
+    if (--this.#running === 0) this.#onQuiet?.();
   }
 
   /**

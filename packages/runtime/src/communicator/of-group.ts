@@ -1,11 +1,10 @@
 import { MPIError } from "@tsmpi/protocol";
+import type { Channel } from "../channel.js";
 import { UNDEFINED } from "../constants.js";
-import { ContextOf } from "../endpoint/contexts.js";
-import type { Endpoint } from "../endpoint/endpoint.js";
-import { follow } from "./agreement.js";
-import { openChannel } from "./collective.js";
+import type { Contexts } from "../endpoint/contexts.js";
+import { exchange } from "./agreement.js";
 import { checkGroup, type Group } from "./group.js";
-import { some, type Members } from "./members.js";
+import type { Members } from "./members.js";
 import { checkSendTag, type Caller } from "./validation.js";
 
 /** The ranks that a group's members have in a communicator. Throws ERR_GROUP unless all are in it. */
@@ -19,26 +18,18 @@ export function ranksOfGroup(group: Group, members: Members, tag: number, caller
 }
 
 /**
- * A context for a communicator of the group, chosen by its rank 0. Only members call it; their
- * messages have a context of the parent's that nothing else uses, and the user's tag. One broadcast.
+ * A context for a communicator of the ranks of a channel, chosen by its rank 0. One allgather: nobody
+ * goes on before all have named the same group.
  */
-export async function agreeInGroup(
-  endpoint: Endpoint,
-  parent: number,
-  group: Group,
-  tag: number,
-): Promise<number> {
-  const { contexts } = endpoint;
-  const own = parent + ContextOf.CREATION;
-  const channel = openChannel(endpoint, some(group.ranks), group.rank, own, tag, "createGroup");
-  const { context, ranks } = await follow(channel, () => ({
-    context: contexts.reserve(),
-    ranks: group.ranks,
-  }));
-  if (ranks.length === group.size && ranks.every((rank, index) => rank === group.ranks[index]))
-    return context;
-  throw new MPIError(
-    "ERR_GROUP",
-    `the members name different groups: here [${group.ranks.join(", ")}], rank 0 of it [${ranks.join(", ")}]`,
-  );
+export async function agreeInGroup(channel: Channel, contexts: Contexts): Promise<number> {
+  let context: number | undefined;
+  try {
+    const offers = await exchange(channel, () =>
+      channel.rank === 0 ? (context = contexts.reserve()) : undefined,
+    );
+    return offers[0]!;
+  } catch (error) {
+    if (context !== undefined) contexts.release(context);
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 import { MPIError } from "@tsmpi/protocol";
+import { CallSite } from "../call-site.js";
 import type { ReceiveBuffer } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import type { Packet } from "../codec/packet.js";
@@ -7,7 +8,7 @@ import type { SendOrder } from "../endpoint/operation.js";
 import { ANY, type Pattern } from "../matching/matcher.js";
 import { Request } from "../request/request.js";
 import type { Status } from "../status.js";
-import { CommunicatorBase } from "./base.js";
+import { CommunicatorBase, type Method } from "./base.js";
 import type {
   MessageSelector,
   Received,
@@ -47,8 +48,8 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   send(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
     try {
-      if (canEnd(options)) return this.#postUntil("send", data, dest, options, false);
-      return this.#post("send", data, dest, options.tag, false) ?? DONE;
+      if (canEnd(options)) return this.#postUntil("send", this.send, data, dest, options, false);
+      return this.#post("send", this.send, data, dest, options.tag, false) ?? DONE;
     } catch (error) {
       return this.rejection(error, "send", this.send);
     }
@@ -65,8 +66,8 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   ssend(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
     try {
-      if (canEnd(options)) return this.#postUntil("ssend", data, dest, options, true);
-      return this.#post("ssend", data, dest, options.tag, true) ?? DONE;
+      if (canEnd(options)) return this.#postUntil("ssend", this.ssend, data, dest, options, true);
+      return this.#post("ssend", this.ssend, data, dest, options.tag, true) ?? DONE;
     } catch (error) {
       return this.rejection(error, "ssend", this.ssend);
     }
@@ -86,7 +87,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   recv<T = unknown>(options: ReceiveOptions = NOTHING): Promise<T> {
     try {
-      return this.postReceive<T>("recv", options)?.promise ?? Promise.resolve(undefined as T);
+      return this.postReceive<T>("recv", this.recv, options)?.promise ?? Promise.resolve(undefined as T);
     } catch (error) {
       return this.rejection(error, "recv", this.recv);
     }
@@ -95,7 +96,7 @@ export abstract class PointToPoint extends CommunicatorBase {
   /** As {@link recv}, and tells source, tag and size of the message (MPI 4.1, 3.2.5). */
   recvWithStatus<T = unknown>(options: ReceiveOptions = NOTHING): Promise<Received<T>> {
     try {
-      const receive = this.postReceive<T>("recvWithStatus", options);
+      const receive = this.postReceive<T>("recvWithStatus", this.recvWithStatus, options);
       if (receive === undefined) return Promise.resolve({ data: undefined as T, status: NULL_STATUS });
       return receive.promise.then((data) => ({ data, status: receive.status! }));
     } catch (error) {
@@ -119,12 +120,13 @@ export abstract class PointToPoint extends CommunicatorBase {
       const packet = encode(data);
       const receive = this.postReceive<T>(
         "sendrecv",
+        this.sendrecv,
         recvtag === undefined ? rest : { ...rest, tag: recvtag },
       );
       const sent =
         dest === PROC_NULL
           ? undefined
-          : this.endpoint.send(this.#order("sendrecv", packet, dest, sendtag ?? 0, false));
+          : this.#hand(this.#order("sendrecv", packet, dest, sendtag ?? 0, false), this.sendrecv);
       if (receive === undefined) {
         await sent;
         return undefined as T;
@@ -141,7 +143,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   isend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
     try {
-      return new Request<void>({ promise: this.#post("isend", data, dest, options.tag, false) });
+      return new Request<void>({ promise: this.#post("isend", this.isend, data, dest, options.tag, false) });
     } catch (error) {
       throw this.explain(error, "isend", this.isend);
     }
@@ -153,7 +155,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   issend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
     try {
-      return new Request<void>({ promise: this.#post("issend", data, dest, options.tag, true) });
+      return new Request<void>({ promise: this.#post("issend", this.issend, data, dest, options.tag, true) });
     } catch (error) {
       throw this.explain(error, "issend", this.issend);
     }
@@ -165,7 +167,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   irecv<T = unknown>(options: StartReceiveOptions = NOTHING): Request<T> {
     try {
-      const receive = this.postReceive<T>("irecv", options);
+      const receive = this.postReceive<T>("irecv", this.irecv, options);
       if (receive === undefined) return new Request<T>({ promise: undefined, status: () => NULL_STATUS });
       const cancel = () => {
         if (!this.endpoint.cancel(this.context, receive)) return false;
@@ -179,13 +181,18 @@ export abstract class PointToPoint extends CommunicatorBase {
   }
 
   /** Posts a receive; undefined from PROC_NULL. */
-  protected postReceive<T>(operation: string, options: ReceiveOptions): ValueReceive<T> | undefined {
+  protected postReceive<T>(
+    operation: string,
+    method: Method,
+    options: ReceiveOptions,
+  ): ValueReceive<T> | undefined {
     const caller = this.caller(operation);
     const pattern = this.pattern(options, caller);
-    const withdrawal = canEnd(options) ? new Withdrawal(options, caller) : undefined;
+    const withdrawal = canEnd(options) ? new Withdrawal(options, caller, method) : undefined;
     if (pattern === undefined) return undefined;
     const receive = this.valueReceive<T>(operation, pattern, options.into);
     this.endpoint.receive(this.context, receive);
+    if (!receive.settled) receive.site = new CallSite(method);
     withdrawal?.watch(receive.promise, (reason) => {
       if (this.endpoint.cancel(this.context, receive)) receive.fail(reason);
     });
@@ -207,28 +214,43 @@ export abstract class PointToPoint extends CommunicatorBase {
     { source, tag }: Pattern,
     into: ReceiveBuffer | undefined,
   ): ValueReceive<T> {
-    return new ValueReceive<T>(operation, source, tag, this.members, into, (error, peer) =>
-      this.explain(error instanceof MPIError ? error.at({ peer }) : error, operation),
+    return new ValueReceive<T>(operation, source, tag, this.members, into, (error, peer, site) =>
+      this.explain(error instanceof MPIError ? error.at({ peer }) : error, operation, site),
     );
   }
 
   /** Checks and encodes a message, and hands it over. */
-  #post(operation: string, data: unknown, dest: number, tag: number | undefined, synchronous: boolean) {
+  #post(
+    operation: string,
+    method: Method,
+    data: unknown,
+    dest: number,
+    tag: number | undefined,
+    synchronous: boolean,
+  ): Promise<void> | undefined {
     const order = this.#prepare(operation, data, dest, tag, synchronous);
-    return order === undefined ? undefined : this.endpoint.send(order);
+    return order === undefined ? undefined : this.#hand(order, method);
+  }
+
+  /** Hands a message over; what has to wait knows where it was called. */
+  #hand(order: SendOrder, method: Method): Promise<void> | undefined {
+    const sent = this.endpoint.send(order);
+    if (sent !== undefined) order.site = new CallSite(method);
+    return sent;
   }
 
   /** The same with a signal or a timeout. */
   #postUntil(
     operation: string,
+    method: Method,
     data: unknown,
     dest: number,
     options: SendOptions,
     synchronous: boolean,
   ): Promise<void> {
-    const withdrawal = new Withdrawal(options, this.caller(operation));
+    const withdrawal = new Withdrawal(options, this.caller(operation), method);
     const order = this.#prepare(operation, data, dest, options.tag, synchronous);
-    const sent = order === undefined ? undefined : this.endpoint.send(order);
+    const sent = order === undefined ? undefined : this.#hand(order, method);
     if (sent === undefined) return DONE;
     withdrawal.watch(sent, (reason) => this.endpoint.withdraw(order!, reason));
     return sent;
@@ -260,6 +282,8 @@ export abstract class PointToPoint extends CommunicatorBase {
       packet,
       operation,
       synchronous,
+      signature: 0,
+      shape: 0,
     };
   }
 }

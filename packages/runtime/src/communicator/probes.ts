@@ -1,3 +1,4 @@
+import type { CallSite } from "../call-site.js";
 import type { Inbound, PostedProbe } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
 import type { Members } from "./members.js";
@@ -5,6 +6,9 @@ import type { Members } from "./members.js";
 /** A user's probe: completes with the message it has found. */
 export class Probe implements PostedProbe {
   readonly promise: Promise<Inbound | undefined>;
+  /** Where it was called, if it had to wait. */
+  site: CallSite | undefined;
+  settled = false;
   #resolve!: (message: Inbound | undefined) => void;
   #reject!: (error: Error) => void;
 
@@ -22,11 +26,13 @@ export class Probe implements PostedProbe {
   }
 
   found(message: Inbound): void {
+    this.settled = true;
     this.#resolve(message);
   }
 
   fail(error: Error): void {
-    this.#reject(error);
+    this.settled = true;
+    this.#reject(this.site?.locate(error) ?? error);
   }
 
   /** The probe has been withdrawn: there was nothing. */

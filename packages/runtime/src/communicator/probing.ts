@@ -1,5 +1,8 @@
+import { MPIError } from "@tsmpi/protocol";
+import { CallSite } from "../call-site.js";
 import type { Inbound } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
+import type { Method } from "./base.js";
 import { Message } from "./message.js";
 import { MessageIterator } from "./messages.js";
 import type { IntoOptions, MessageSelector, ProbeOptions, Received } from "./options.js";
@@ -26,7 +29,7 @@ export abstract class Probing extends PointToPoint {
    */
   probe(options: ProbeOptions = NOTHING): Promise<Status> {
     try {
-      const probe = this.#post("probe", options, "peek");
+      const probe = this.#post("probe", this.probe, options, "peek");
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => statusOf(message!, this.members));
     } catch (error) {
@@ -44,7 +47,7 @@ export abstract class Probing extends PointToPoint {
    */
   iprobe(options: MessageSelector = NOTHING): Promise<Status | undefined> {
     try {
-      const probe = this.#postOnce("iprobe", options, "peek");
+      const probe = this.#postOnce("iprobe", this.iprobe, options, "peek");
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => message && statusOf(message, this.members));
     } catch (error) {
@@ -66,7 +69,7 @@ export abstract class Probing extends PointToPoint {
    */
   mprobe(options: ProbeOptions = NOTHING): Promise<Message> {
     try {
-      const probe = this.#post("mprobe", options, "take");
+      const probe = this.#post("mprobe", this.mprobe, options, "take");
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => this.#message(message!));
     } catch (error) {
@@ -84,7 +87,7 @@ export abstract class Probing extends PointToPoint {
    */
   improbe(options: MessageSelector = NOTHING): Promise<Message | undefined> {
     try {
-      const probe = this.#postOnce("improbe", options, "take");
+      const probe = this.#postOnce("improbe", this.improbe, options, "take");
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => message && this.#message(message));
     } catch (error) {
@@ -113,20 +116,21 @@ export abstract class Probing extends PointToPoint {
     return {
       [Symbol.asyncIterator]: () =>
         new MessageIterator<T>({
-          start: () => this.postReceive<T>("messages", selector),
+          start: () => this.postReceive<T>("messages", MessageIterator.prototype.next, selector),
           cancel: (receive) => this.endpoint.cancel(this.context, receive),
         }),
     };
   }
 
   /** Posts a probe; undefined from PROC_NULL. */
-  #post(operation: string, options: ProbeOptions, kind: "peek" | "take"): Probe | undefined {
+  #post(operation: string, method: Method, options: ProbeOptions, kind: "peek" | "take"): Probe | undefined {
     const caller = this.caller(operation);
     const pattern = this.pattern(options, caller);
-    const withdrawal = canEnd(options) ? new Withdrawal(options, caller) : undefined;
+    const withdrawal = canEnd(options) ? new Withdrawal(options, caller, method) : undefined;
     if (pattern === undefined) return undefined;
     const probe = new Probe(operation, pattern.source, pattern.tag, kind);
     this.endpoint.probe(this.context, probe);
+    if (!probe.settled) probe.site = new CallSite(method);
     withdrawal?.watch(probe.promise, (reason) => {
       if (this.endpoint.cancel(this.context, probe)) probe.fail(reason);
     });
@@ -134,8 +138,13 @@ export abstract class Probing extends PointToPoint {
   }
 
   /** Posts a probe for one turn of the event loop: while it waits, the transport listens. */
-  #postOnce(operation: string, { source, tag }: MessageSelector, kind: "peek" | "take"): Probe | undefined {
-    const probe = this.#post(operation, { source, tag }, kind);
+  #postOnce(
+    operation: string,
+    method: Method,
+    { source, tag }: MessageSelector,
+    kind: "peek" | "take",
+  ): Probe | undefined {
+    const probe = this.#post(operation, method, { source, tag }, kind);
     if (probe === undefined) return undefined;
     setImmediate(() => {
       if (this.endpoint.cancel(this.context, probe)) probe.withdrawn();
@@ -143,10 +152,18 @@ export abstract class Probing extends PointToPoint {
     return probe;
   }
 
+  /** What is left of a message that was not received before its communicator was freed. */
+  #dropped(): Error {
+    const text = `the message was dropped when "${this.name}" was freed; receive it before`;
+    return this.explain(new MPIError("ERR_COMM", text), "recv");
+  }
+
   #message(inbound: Inbound): Message {
     const open = <T>({ into }: IntoOptions): Promise<T> => {
       const receive = this.valueReceive<T>("recv", inbound, into);
-      this.endpoint.open(inbound, receive);
+      const isHere = this.endpoint.open(inbound, receive);
+      if (!isHere) receive.fail(this.#dropped());
+      if (!receive.settled) receive.site = new CallSite(Message.prototype.recv);
       return receive.promise;
     };
     return new Message(statusOf(inbound, this.members), open);

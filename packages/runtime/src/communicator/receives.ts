@@ -1,3 +1,4 @@
+import type { CallSite } from "../call-site.js";
 import { decode, decodeInto, type ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 import { ANY_SOURCE } from "../constants.js";
@@ -8,6 +9,10 @@ import type { Members } from "./members.js";
 /** A user's receive: completes with the decoded value. */
 export class ValueReceive<T> implements PostedReceive {
   status: Status | undefined;
+  /** Where it was called, if it had to wait. */
+  site: CallSite | undefined;
+  /** The promise is settled, or about to be. */
+  settled = false;
   readonly promise: Promise<T>;
   #resolve!: (value: T) => void;
   #reject!: (error: Error) => void;
@@ -19,7 +24,7 @@ export class ValueReceive<T> implements PostedReceive {
     readonly tag: number,
     private readonly members: Members,
     private readonly into: ReceiveBuffer | undefined,
-    private readonly explain: (error: unknown, source: number) => Error,
+    private readonly explain: (error: unknown, source: number, site: CallSite | undefined) => Error,
   ) {
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
@@ -28,6 +33,7 @@ export class ValueReceive<T> implements PostedReceive {
   }
 
   deliver({ source, tag, packet }: Delivery): void {
+    this.settled = true;
     const rank = this.members.rankOf(source);
     this.status = { source: rank, tag, bytes: packet.bytes.byteLength, cancelled: false };
     try {
@@ -37,12 +43,13 @@ export class ValueReceive<T> implements PostedReceive {
           : decodeInto(packet, this.into, `from rank ${rank} with tag ${tag}`);
       this.#resolve(value as T);
     } catch (error) {
-      this.#reject(this.explain(error, rank));
+      this.#reject(this.explain(error, rank, this.site));
     }
   }
 
   fail(error: Error): void {
-    this.#reject(error);
+    this.settled = true;
+    this.#reject(this.site?.locate(error) ?? error);
   }
 
   /** The receive has been withdrawn before it matched. */
@@ -53,28 +60,41 @@ export class ValueReceive<T> implements PostedReceive {
   }
 }
 
+/** The call that a collective's receive belongs to. */
+export interface ReceivingCall {
+  readonly sequence: number;
+  /** False if the message belongs to another call; the receive then fails some time. */
+  takes(receive: PacketReceive, delivery: Delivery): boolean;
+}
+
 /** A collective's receive: completes with the packet as it came. */
 export class PacketReceive implements PostedReceive {
   readonly promise: Promise<Packet>;
+  readonly tag: number;
+  readonly #call: ReceivingCall;
   #resolve!: (packet: Packet) => void;
   #reject!: (error: Error) => void;
 
+  /** @param source world rank */
   constructor(
+    call: ReceivingCall,
     readonly operation: string,
     readonly source: number,
-    readonly tag: number,
   ) {
+    this.#call = call;
+    this.tag = call.sequence;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  deliver({ packet }: Delivery): void {
-    this.#resolve(packet);
+  deliver(delivery: Delivery): void {
+    if (this.#call.takes(this, delivery)) this.#resolve(delivery.packet);
   }
 
   fail(error: Error): void {
+    this.promise.catch(() => {}); // an algorithm may have several, and waits for one at a time
     this.#reject(error);
   }
 }

@@ -8,7 +8,7 @@ import { SUM } from "../operators/predefined.js";
 import type { RootOptions } from "./collective-base.js";
 import { Collectives } from "./collectives.js";
 import { encodeList } from "./lists.js";
-import { cut, type Sequence } from "./sequence.js";
+import { cut, cuttable, type Sequence } from "./sequence.js";
 import { checkOp, checkRoot } from "./validation.js";
 
 const NOTHING = {};
@@ -29,7 +29,7 @@ export abstract class Reductions extends Collectives {
    */
   reduce<T>(data: T, op: OpLike<T> = SUM, options: RootOptions = NOTHING): Promise<T | undefined> {
     const { root = 0 } = options;
-    return this.collective("reduce", this.reduce, (channel) => {
+    return this.collective("reduce", this.reduce, { root, op, data }, (channel) => {
       checkRoot(root, this.caller("reduce"));
       return reduce(channel, new Combiner(checkOp(op, this.caller("reduce")), data), root);
     });
@@ -44,7 +44,7 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.9.6 (MPI_Allreduce)
    */
   allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
-    return this.collective("allreduce", this.allreduce, (channel) =>
+    return this.collective("allreduce", this.allreduce, { op, data }, (channel) =>
       allreduce(channel, new Combiner(checkOp(op, this.caller("allreduce")), data)),
     );
   }
@@ -58,7 +58,7 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.10.1 (MPI_Reduce_scatter_block)
    */
   reduceScatterBlock<T>(items: Iterable<T>, op: OpLike<T> = SUM): Promise<T> {
-    return this.collective("reduceScatterBlock", this.reduceScatterBlock, (channel) => {
+    return this.collective("reduceScatterBlock", this.reduceScatterBlock, { op }, (channel) => {
       const { packets } = encodeList(items, this.size, `rank ${this.rank}`);
       const operation: Op<T> = checkOp(op, this.caller("reduceScatterBlock"));
       return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
@@ -76,11 +76,16 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.10.2 (MPI_Reduce_scatter)
    */
   reduceScatter<A extends Sequence>(array: A, counts: readonly number[], op: OpLike<A> = SUM): Promise<A> {
-    return this.collective("reduceScatter", this.reduceScatter, (channel) => {
-      const { packets } = encodeList(() => cut(array, counts, this.size), this.size, `rank ${this.rank}`);
-      const operation: Op<A> = checkOp(op, this.caller("reduceScatter"));
-      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
-    });
+    return this.collective(
+      "reduceScatter",
+      this.reduceScatter,
+      { op, data: cuttable(array, counts) },
+      (channel) => {
+        const { packets } = encodeList(() => cut(array, counts, this.size), this.size, `rank ${this.rank}`);
+        const operation: Op<A> = checkOp(op, this.caller("reduceScatter"));
+        return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+      },
+    );
   }
 
   /**
@@ -91,7 +96,7 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.11.1 (MPI_Scan)
    */
   scan<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
-    return this.collective("scan", this.scan, async (channel) => {
+    return this.collective("scan", this.scan, { op, data }, async (channel) => {
       const inclusive = new Combiner(checkOp(op, this.caller("scan")), data);
       await scan(channel, inclusive);
       return inclusive.result();
@@ -106,7 +111,7 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.11.2 (MPI_Exscan)
    */
   exscan<T>(data: T, op: OpLike<T> = SUM): Promise<T | undefined> {
-    return this.collective("exscan", this.exscan, async (channel) => {
+    return this.collective("exscan", this.exscan, { op, data }, async (channel) => {
       const operation: Op<T> = checkOp(op, this.caller("exscan"));
       const inclusive = new Combiner(operation, data);
       const exclusive = new Combiner<T>(operation, data);

@@ -10,6 +10,12 @@ export function balancedCounts(length: number, size: number): number[] {
   return Array.from({ length: size }, (_, rank) => share + (rank < length % size ? 1 : 0));
 }
 
+/** The sequence if it can be cut so, else undefined. */
+export function cuttable<A extends Sequence>(array: A, counts: readonly number[]): A | undefined {
+  const total = Array.isArray(counts) ? counts.reduce((sum: number, count: number) => sum + count, 0) : NaN;
+  return total === array?.length ? array : undefined;
+}
+
 /**
  * Cuts a sequence into contiguous pieces: views of a typed array, copies of a plain one. Throws
  * ERR_COUNT unless there is one whole count for each rank and they add up to the length.

@@ -32,7 +32,7 @@ export abstract class Vectors extends Reductions {
    */
   scatterv<A extends Sequence>(array?: A, options: ScattervOptions = NOTHING): Promise<A> {
     const { root = 0, counts } = options;
-    return this.collective("scatterv", this.scatterv, (channel) => {
+    return this.collective("scatterv", this.scatterv, { root }, (channel) => {
       checkRoot(root, this.caller("scatterv"));
       const pieces = () => {
         checkSequence(array);
@@ -57,7 +57,7 @@ export abstract class Vectors extends Reductions {
    */
   gatherv<A extends Sequence>(piece: A, options: RootOptions = NOTHING): Promise<A | undefined> {
     const { root = 0 } = options;
-    return this.collective("gatherv", this.gatherv, (channel) => {
+    return this.collective("gatherv", this.gatherv, { root }, (channel) => {
       checkRoot(root, this.caller("gatherv"));
       const packet = encodePiece(piece);
       return gather(channel, packet, root).then((packets) => {
@@ -76,7 +76,7 @@ export abstract class Vectors extends Reductions {
    * @see MPI 4.1, 6.7 (MPI_Allgatherv)
    */
   allgatherv<A extends Sequence>(piece: A): Promise<A> {
-    return this.collective("allgatherv", this.allgatherv, (channel) =>
+    return this.collective("allgatherv", this.allgatherv, NOTHING, (channel) =>
       allgather(channel, encodePiece(piece)).then((packets) => join(this.valuesOf(packets, piece))),
     );
   }

@@ -1,4 +1,6 @@
 import { MPIError } from "@tsmpi/protocol";
+import { CallSite } from "../call-site.js";
+import type { Method } from "./base.js";
 import type { WaitOptions } from "./options.js";
 import type { Caller } from "./validation.js";
 
@@ -18,15 +20,15 @@ class AbortError extends Error {
 
 /** Watches over one operation that has a signal or a timeout. Made before the operation starts. */
 export class Withdrawal {
-  /** Where the user called the operation. */
-  readonly #called: { stack?: string } = {};
+  readonly #site: CallSite;
 
   /** Throws ERR_ARG for a wrong option, and AbortError if the signal is aborted already. */
   constructor(
     private readonly options: WaitOptions,
     private readonly caller: Caller,
+    method: Method,
   ) {
-    Error.captureStackTrace(this.#called);
+    this.#site = new CallSite(method);
     const { signal, timeout } = options;
     if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
       throw new MPIError(
@@ -62,22 +64,15 @@ export class Withdrawal {
   }
 
   #expired(timeout: number): Error {
-    return this.#at(
+    return this.#site.locate(
       new MPIError("ERR_TIMEOUT", `did not complete within its timeout of ${timeout} ms`, this.caller),
     );
   }
 
   #aborted(signal: AbortSignal): Error {
     const { rank, operation } = this.caller;
-    return this.#at(
+    return this.#site.locate(
       new AbortError(`rank ${rank}, ${operation}: the operation was aborted`, { cause: signal.reason }),
     );
-  }
-
-  /** The error with the stack of the user's call: that of a timer says nothing. */
-  #at<E extends Error>(error: E): E {
-    const frames = this.#called.stack?.split("\n").slice(1).join("\n");
-    error.stack = `${error.name}: ${error.message}\n${frames}`;
-    return error;
   }
 }

@@ -3,6 +3,8 @@ import { ANY } from "../matching/matcher.js";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
 import { Arrivals } from "./arrivals.js";
 import type { Audience } from "./audience.js";
+import type { Call } from "./call.js";
+import { Calls } from "./calls.js";
 import { ContextOf, Contexts, firstContext } from "./contexts.js";
 import { Inbox } from "./inbox.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
@@ -20,6 +22,7 @@ export class Endpoint implements Receiver {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
+  readonly #calls: Calls;
   /** Who talks in a context and those that follow it, by its number. */
   readonly #audiences = new Map<number, Audience>();
   #broken: Error | undefined;
@@ -39,6 +42,7 @@ export class Endpoint implements Receiver {
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
     this.#arrivals = new Arrivals(this.#wire);
+    this.#calls = new Calls(this.#wire, this.#inbox);
     this.contexts = new Contexts(rank, size);
   }
 
@@ -68,10 +72,43 @@ export class Endpoint implements Receiver {
     this.#failIfHopeless(probe.source);
   }
 
-  /** Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message. */
-  open(message: Inbound, receive: PostedReceive): void {
-    this.#inbox.open(message, receive);
-    this.#failIfHopeless(message.source);
+  /**
+   * Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message.
+   * False if the message was dropped because its communicator has been freed.
+   */
+  open(message: Inbound, receive: PostedReceive): boolean {
+    const isHere = this.#inbox.openTaken(message, receive);
+    if (isHere) this.#failIfHopeless(message.source);
+    return isHere;
+  }
+
+  /** This rank makes a call of a collective; `endCall` follows when its part is over. */
+  beginCall(call: Call): void {
+    this.#calls.open(call);
+  }
+
+  endCall(call: Call): void {
+    this.#calls.close(call);
+  }
+
+  /** Undefined unless it is doubtful whether earlier calls were the same on all ranks; settles with the answer. */
+  doubtAbout(call: Call): Promise<void> | undefined {
+    return this.#calls.doubt(call);
+  }
+
+  /** Why a rank may have left without taking part in a call: it was told that earlier ones were different. */
+  suspicionAbout(call: Call): MPIError | undefined {
+    return this.#calls.suspicion(call);
+  }
+
+  /** A message of another call has come for this one: ranks have called different collectives. */
+  differ(call: Call): void {
+    this.#calls.differ(call);
+  }
+
+  /** Something has waited for long: asks those it waits for whether they have made the same call. */
+  inquire(): void {
+    this.#calls.inquire();
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -124,7 +161,10 @@ export class Endpoint implements Receiver {
 
   /** Forgets the contexts of a communicator; receives and probes still posted in them fail. */
   retire(context: number, reason: (operation: string) => Error): void {
-    for (const offset of Object.values(ContextOf)) this.#inbox.retire(context + offset, reason);
+    for (const offset of Object.values(ContextOf)) {
+      this.#inbox.retire(context + offset, reason);
+      this.#calls.retire(context + offset);
+    }
     this.#audiences.delete(context);
     this.contexts.release(context);
   }
@@ -173,10 +213,12 @@ export class Endpoint implements Receiver {
     peer.credit.refill(envelope.credit);
     switch (envelope.kind) {
       case Kind.EAGER:
+        if (envelope.signature !== 0) this.#calls.check(envelope);
         this.#inbox.arrive(envelope, head.subarray(ENVELOPE_BYTES));
         break;
       case Kind.PUSH:
       case Kind.REQUEST:
+        if (envelope.signature !== 0) this.#calls.check(envelope);
         this.#inbox.arrive(envelope, payload);
         break;
       case Kind.CLEAR:
@@ -190,6 +232,9 @@ export class Endpoint implements Receiver {
         break;
       case Kind.WITHDRAWN:
         this.#outbox.withdrawn(envelope.id);
+        break;
+      case Kind.CALL:
+        this.#calls.hear(envelope, head.subarray(ENVELOPE_BYTES));
         break;
     }
     this.#arrivals.check();

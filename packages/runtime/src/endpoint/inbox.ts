@@ -1,12 +1,11 @@
 import { Kind, WANTS_ACKNOWLEDGE, type Envelope } from "@tsmpi/protocol";
 import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
 import { ANY, Matcher } from "../matching/matcher.js";
+import { Cleared } from "./cleared.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
+import { Taken } from "./taken.js";
 import type { Wire } from "./wire.js";
-
-/** Handshake numbers of one sender. */
-const HANDSHAKES = 2 ** 32;
 
 const NOBODY: PostedReceive = {
   source: ANY,
@@ -16,20 +15,17 @@ const NOBODY: PostedReceive = {
   fail: () => {},
 };
 
-interface Cleared {
-  readonly context: number;
-  readonly receive: PostedReceive;
-}
-
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {
   readonly #matchers = new Map<number, Matcher<Posted, Inbound>>();
-  /** Receives that have matched an announced message whose payload is on its way. */
-  readonly #cleared = new Map<number, Cleared>();
+  readonly #cleared = new Cleared();
   /** Sends of this rank to itself that have not matched. */
   readonly #own = new Set<Outgoing>();
   /** Contexts in which nothing can be received any more. */
   readonly #draining = new Set<number>();
+  /** Calls of collectives, by context and tag, that have failed: what comes for them is dropped. */
+  readonly #abandoned = new Map<number, Set<number>>();
+  readonly #taken = new Taken();
 
   constructor(private readonly wire: Wire) {}
 
@@ -37,7 +33,7 @@ export class Inbox {
   receive(context: number, receive: PostedReceive): void {
     const message = this.#matcher(context).post(receive);
     if (message === undefined) this.wire.begin();
-    else this.open(message, receive);
+    else this.#open(message, receive);
   }
 
   /** Posts a probe. Its `found` may be called before this returns. */
@@ -45,17 +41,21 @@ export class Inbox {
     const matcher = this.#matcher(context);
     const message = probe.probe === "take" ? matcher.take(probe) : matcher.peek(probe);
     if (message !== undefined) {
-      tell(probe, message);
+      this.#taken.tell(probe, message);
       return;
     }
     matcher.post(probe);
     this.wire.begin();
   }
 
-  /** Gives a message that has been taken out of matching to a receive. Its `deliver` may be called before this returns. */
-  open(message: Inbound, receive: PostedReceive): void {
-    if (message.packet === undefined) this.wire.begin();
-    this.#accept(receive, message);
+  /**
+   * Gives a message that a probe has taken out of matching to a receive. Its `deliver` may be called
+   * before this returns. False if the message has been dropped since.
+   */
+  openTaken(message: Inbound, receive: PostedReceive): boolean {
+    if (!this.#taken.remove(message)) return false;
+    this.#open(message, receive);
+    return true;
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -67,13 +67,15 @@ export class Inbox {
 
   /** A message, or its announcement, has arrived. */
   arrive(envelope: Envelope, payload: Uint8Array | undefined): void {
-    const { source, context, tag, format, bytes, flags, id, kind } = envelope;
+    const { source, context, tag, format, bytes, flags, id, kind, signature, shape } = envelope;
     this.#match({
       source,
       tag,
       context,
       bytes,
       packet: payload === undefined ? undefined : { format, bytes: payload, owned: true },
+      signature,
+      shape,
       charge: kind === Kind.REQUEST ? 0 : bytes + MESSAGE_OVERHEAD_BYTES,
       id: (flags & WANTS_ACKNOWLEDGE) === 0 ? undefined : id,
       own: undefined,
@@ -95,40 +97,36 @@ export class Inbox {
 
   /** The payload of a message that was announced and has been cleared. */
   payload(envelope: Envelope, payload: Uint8Array): void {
-    const { source, tag, id, format, flags } = envelope;
-    const key = handshakeKey(source, id);
-    const receive = this.#cleared.get(key)?.receive;
-    if (receive === undefined) return;
-    this.#cleared.delete(key);
+    const { source, tag, id, format, flags, signature, shape } = envelope;
+    const receive = this.#cleared.take(source, id);
     if ((flags & WANTS_ACKNOWLEDGE) !== 0) this.wire.acknowledge(this.wire.peer(source), id);
-    receive.deliver({ source, tag, packet: { format, bytes: payload, owned: true } });
+    if (receive === undefined) return;
+    receive.deliver({ source, tag, packet: { format, bytes: payload, owned: true }, signature, shape });
     this.wire.end();
   }
 
   /** A message of this rank to itself; as for other ranks, but an eager one is copied, not sent. */
   sendToSelf(order: SendOrder): Promise<void> | undefined {
-    const { context, tag, packet, synchronous, dest: source } = order;
+    const { context, tag, packet, synchronous, dest: source, signature, shape } = order;
     const bytes = packet.bytes.byteLength;
     const buffered = !synchronous && (packet.owned || bytes <= EAGER_BYTES);
-    if (buffered) {
-      const copy = packet.owned ? packet : { ...packet, bytes: packet.bytes.slice(), owned: true };
-      // Written out: spreading an object of common parts costs a microsecond.
-      this.#match({
-        source,
-        tag,
-        context,
-        bytes,
-        packet: copy,
-        charge: 0,
-        id: undefined,
-        own: undefined,
-        probed: false,
-      });
-      return undefined;
-    }
-    const own = new Outgoing(order);
-    this.#match({ source, tag, context, bytes, packet, charge: 0, id: undefined, own, probed: false });
-    if (own.done) return undefined;
+    const own = buffered ? undefined : new Outgoing(order);
+    const copied = buffered && !packet.owned;
+    // Written out: spreading an object of common parts costs a microsecond.
+    this.#match({
+      source,
+      tag,
+      context,
+      bytes,
+      packet: copied ? { ...packet, bytes: packet.bytes.slice(), owned: true } : packet,
+      signature,
+      shape,
+      charge: 0,
+      id: undefined,
+      own,
+      probed: false,
+    });
+    if (own === undefined || own.done) return undefined;
     this.#own.add(own);
     this.wire.begin();
     return own.wait(() => {
@@ -156,10 +154,10 @@ export class Inbox {
     for (const [context, matcher] of this.#matchers) {
       for (const posted of matcher.receives()) yield describe(context, posted);
     }
-    for (const { context, receive } of this.#cleared.values()) yield describe(context, receive);
+    for (const { context, receive } of this.#cleared.all()) yield describe(context, receive);
     for (const own of this.#own) {
-      const { operation, dest, tag, context } = own.order;
-      yield { operation, peer: dest, tag, context, key: own };
+      const { operation, dest, tag, context, site } = own.order;
+      yield { operation, peer: dest, tag, context, site, key: own };
     }
   }
 
@@ -167,6 +165,44 @@ export class Inbox {
   drain(context: number): void {
     this.#draining.add(context);
     for (const message of this.#matcher(context).messages()) this.#drop(message);
+    for (const message of this.#taken.in(context)) this.openTaken(message, NOBODY);
+  }
+
+  /** World ranks that receives with this tag wait for. */
+  awaited(context: number, tag: number): number[] {
+    const receives = this.#matchers.get(context)?.receives() ?? [];
+    return receives.filter((posted) => posted.tag === tag).map(({ source }) => source);
+  }
+
+  /** Messages with this tag that nobody has received. */
+  unreceived(context: number, tag: number): Inbound[] {
+    const messages = this.#matchers.get(context)?.messages() ?? [];
+    return messages.filter((message) => message.tag === tag);
+  }
+
+  /** A call of a collective has failed: returns its receives, and drops what comes for it from now on. */
+  abandon(context: number, tag: number): PostedReceive[] {
+    const tags = this.#abandoned.get(context);
+    if (tags === undefined) this.#abandoned.set(context, new Set([tag]));
+    else tags.add(tag);
+    for (const message of this.unreceived(context, tag)) this.#drop(message);
+    const held: PostedReceive[] = [];
+    for (const posted of this.#matcher(context).receives()) {
+      if (posted.tag !== tag || posted.probe !== undefined) continue;
+      if (this.cancel(context, posted)) held.push(posted);
+    }
+    for (const { source, id, context: where, receive } of this.#cleared.all()) {
+      if (where !== context || receive.tag !== tag) continue;
+      this.#cleared.take(source, id);
+      this.wire.end();
+      held.push(receive);
+    }
+    return held;
+  }
+
+  /** From now on messages with this tag belong to another call. */
+  revive(context: number, tag: number): void {
+    this.#abandoned.get(context)?.delete(tag);
   }
 
   /** Forgets a context: fails what is still posted in it and drops what nobody has received. */
@@ -177,6 +213,7 @@ export class Inbox {
     }
     this.drain(context);
     this.#draining.delete(context);
+    this.#abandoned.delete(context);
     this.#matchers.delete(context);
   }
 
@@ -188,10 +225,10 @@ export class Inbox {
         if (reason !== undefined && this.cancel(context, receive)) receive.fail(reason);
       }
     }
-    for (const [key, { context, receive }] of this.#cleared) {
-      const reason = error(Math.floor(key / HANDSHAKES), receive.operation, context);
+    for (const { source, id, context, receive } of this.#cleared.all()) {
+      const reason = error(source, receive.operation, context);
       if (reason === undefined) continue;
-      this.#cleared.delete(key);
+      this.#cleared.take(source, id);
       this.wire.end();
       receive.fail(reason);
     }
@@ -207,13 +244,14 @@ export class Inbox {
     const matcher = this.#matcher(message.context);
     let posted = matcher.arrive(message);
     while (posted?.probe !== undefined) {
-      tell(posted, message);
+      this.#taken.tell(posted, message);
       this.wire.end();
       if (posted.probe === "take") return;
       posted = matcher.arrive(message);
     }
     if (posted === undefined) {
-      if (this.#draining.has(message.context)) this.#drop(message);
+      const { context, tag } = message;
+      if (this.#draining.has(context) || this.#abandoned.get(context)?.has(tag) === true) this.#drop(message);
       return;
     }
     this.#accept(posted, message);
@@ -223,15 +261,20 @@ export class Inbox {
   /** Takes a message out of matching for nobody: its sender gets credit and answer all the same. */
   #drop(message: Inbound): void {
     this.#matcher(message.context).take(message);
-    this.open(message, NOBODY);
+    this.#open(message, NOBODY);
+  }
+
+  #open(message: Inbound, receive: PostedReceive): void {
+    if (message.packet === undefined) this.wire.begin();
+    this.#accept(receive, message);
   }
 
   /** A receive and a message have found each other. */
   #accept(receive: PostedReceive, message: Inbound): void {
-    const { source, tag, context, packet, id, own } = message;
+    const { source, tag, context, packet, signature, shape, id, own } = message;
     if (source !== this.wire.rank) this.#answer(message);
-    if (packet === undefined) this.#cleared.set(handshakeKey(source, id!), { context, receive });
-    else receive.deliver({ source, tag, packet });
+    if (packet === undefined) this.#cleared.add(source, id!, context, receive);
+    else receive.deliver({ source, tag, packet, signature, shape });
     own?.finish();
   }
 
@@ -245,22 +288,14 @@ export class Inbox {
   }
 }
 
-function handshakeKey(source: number, id: number): number {
-  return source * HANDSHAKES + id;
-}
-
-function tell(probe: PostedProbe, message: Inbound): void {
-  message.probed = true;
-  probe.found(message);
-}
-
 function describe(context: number, posted: Posted): Unfinished {
-  const { operation, source, tag } = posted;
+  const { operation, source, tag, site } = posted;
   return {
     operation,
     peer: source === ANY ? undefined : source,
     tag: tag === ANY ? undefined : tag,
     context,
+    site,
     key: posted,
   };
 }

@@ -1,3 +1,4 @@
+import type { CallSite } from "../call-site.js";
 import type { Packet } from "../codec/packet.js";
 
 /** A receive that has been posted. Ranks are world ranks. */
@@ -7,6 +8,8 @@ export interface PostedReceive {
   readonly tag: number;
   /** Name of the call as the user wrote it. */
   readonly operation: string;
+  /** Where the user called it, if that is known. */
+  readonly site?: CallSite | undefined;
   /** The payload is here. Called once, unless `fail` is. Must not throw. */
   deliver(delivery: Delivery): void;
   /** The message will never come. */
@@ -20,6 +23,7 @@ export interface PostedProbe {
   readonly source: number;
   readonly tag: number;
   readonly operation: string;
+  readonly site?: CallSite | undefined;
   /** A message that fits is here, or has been announced. Called once, unless `fail` is. Must not throw. */
   found(message: Inbound): void;
   /** No message that fits will ever come. */
@@ -34,6 +38,8 @@ export interface Delivery {
   readonly source: number;
   readonly tag: number;
   readonly packet: Packet;
+  readonly signature: number;
+  readonly shape: number;
 }
 
 /** A message that has arrived, or announced itself, on its way through matching. */
@@ -45,6 +51,9 @@ export interface Inbound {
   readonly bytes: number;
   /** Undefined while the payload is still at the sender. */
   readonly packet: Packet | undefined;
+  /** Of which call of a collective: see the envelope. */
+  readonly signature: number;
+  readonly shape: number;
   /** Credit that its sender paid for it. */
   readonly charge: number;
   /** Handshake number, if the sender waits to hear that this has matched. */
@@ -71,6 +80,11 @@ export interface SendOrder {
   readonly operation: string;
   /** Complete only when a receive has matched, however small the message (ssend). */
   readonly synchronous: boolean;
+  /** Of which call of a collective; both 0 for the user's messages. */
+  readonly signature: number;
+  readonly shape: number;
+  /** Where the user called it, known once it has to wait. */
+  site?: CallSite | undefined;
 }
 
 /** An operation that has been called and is not complete. */
@@ -80,6 +94,7 @@ export interface Unfinished {
   readonly peer: number | undefined;
   readonly tag: number | undefined;
   readonly context: number;
+  readonly site: CallSite | undefined;
   /** Identity of the operation, to recognise it the next time one looks. */
   readonly key: object;
 }

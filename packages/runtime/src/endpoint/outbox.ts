@@ -80,7 +80,7 @@ export class Outbox {
   *unfinished(): Iterable<Unfinished> {
     for (const outgoing of this.#handshakes.values()) {
       const { operation, dest, tag, context } = outgoing.order;
-      yield { operation, peer: dest, tag, context, key: outgoing };
+      yield { operation, peer: dest, tag, context, site: outgoing.order.site, key: outgoing };
     }
   }
 
@@ -103,21 +103,49 @@ export class Outbox {
     }
   }
 
-  #sendEager(peer: Peer, { packet, context, tag }: SendOrder, flags: number, id: number): void {
+  #sendEager(peer: Peer, order: SendOrder, flags: number, id: number): void {
+    const { packet, context, tag, signature, shape } = order;
     const { bytes, format } = packet;
     const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes.byteLength);
     frame.set(bytes, ENVELOPE_BYTES);
-    this.wire.transmit(peer, frame, undefined, Kind.EAGER, format, flags, context, tag, id, bytes.byteLength);
+    this.wire.transmit(
+      peer,
+      frame,
+      undefined,
+      Kind.EAGER,
+      format,
+      flags,
+      context,
+      tag,
+      id,
+      bytes.byteLength,
+      signature,
+      shape,
+    );
   }
 
   #transmitPayload(peer: Peer, kind: number, order: SendOrder, flags: number, id: number): void {
-    const { packet, context, tag } = order;
+    const { packet, context, tag, signature, shape } = order;
     const { bytes, format } = packet;
     const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
-    this.wire.transmit(peer, head, bytes, kind, format, flags, context, tag, id, bytes.byteLength);
+    this.wire.transmit(
+      peer,
+      head,
+      bytes,
+      kind,
+      format,
+      flags,
+      context,
+      tag,
+      id,
+      bytes.byteLength,
+      signature,
+      shape,
+    );
   }
 
-  #announce(peer: Peer, { packet, context, tag }: SendOrder, id: number): void {
+  #announce(peer: Peer, order: SendOrder, id: number): void {
+    const { packet, context, tag, signature, shape } = order;
     const { bytes, format } = packet;
     const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
     this.wire.transmit(
@@ -131,6 +159,8 @@ export class Outbox {
       tag,
       id,
       bytes.byteLength,
+      signature,
+      shape,
     );
   }
 }

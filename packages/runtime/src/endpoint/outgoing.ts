@@ -37,7 +37,7 @@ export class Outgoing {
   fail(error: Error): void {
     this.#done = true;
     this.#onEnd?.();
-    this.#reject?.(error);
+    this.#reject?.(this.order.site?.locate(error) ?? error);
     this.afterwards?.();
   }
 }

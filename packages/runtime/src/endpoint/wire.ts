@@ -98,6 +98,8 @@ export class Wire {
     tag: number,
     id: number,
     bytes: number,
+    signature = 0,
+    shape = 0,
   ): void {
     const acknowledged = peer.acknowledging;
     peer.acknowledging = 0;
@@ -113,6 +115,8 @@ export class Wire {
       bytes,
       credit: peer.credit.takeOwed(),
       acknowledged,
+      signature,
+      shape,
     });
     this.#open().send(peer.rank, head, payload);
   }

@@ -1,0 +1,135 @@
+import { DISPUTED, TOLD, type Envelope, type MPIError } from "@tsmpi/protocol";
+import { UNDEFINED } from "../constants.js";
+import { agree, type Call } from "./call.js";
+import type { Side } from "./dispute.js";
+import { Hearings } from "./hearings.js";
+import type { Inbox } from "./inbox.js";
+import { Ledger, type Inquiry } from "./ledger.js";
+import type { Wire } from "./wire.js";
+
+/** Calls that are asked about at a time: the oldest, the others wait for them. */
+const ASKED_CALLS = 8;
+
+/**
+ * Finds out that ranks have made different calls where they should have made the same (SEMANTICS 44).
+ *
+ * Each message of a collective carries its call's signature, which is compared with this rank's own
+ * call of that number. Where no message comes, a rank that has waited for long asks those it waits
+ * for what they have called.
+ */
+export class Calls {
+  readonly #ledgers = new Map<number, Ledger>();
+  readonly #asked = new WeakMap<Call, Set<number>>();
+  readonly #hearings: Hearings;
+
+  constructor(
+    private readonly wire: Wire,
+    private readonly inbox: Inbox,
+  ) {
+    this.#hearings = new Hearings(wire, inbox);
+  }
+
+  /** This rank makes a call. */
+  open(call: Call): void {
+    const { context, sequence } = call;
+    const ledger = this.#ledger(context);
+    ledger.open.set(sequence, call);
+    if (ledger.broken !== undefined) {
+      call.suspend([]);
+      call.reject(ledger.broken);
+      return;
+    }
+    const found = ledger.cases.get(sequence);
+    if (found !== undefined) this.#hearings.join(ledger, found, call);
+    for (const inquiry of ledger.takeInquiries(sequence)) this.#compare(ledger, call, inquiry);
+  }
+
+  /** While it is doubtful whether calls before this one were the same on all ranks: settles with the answer. */
+  doubt(call: Call): Promise<void> | undefined {
+    return this.#ledgers.get(call.context)?.doubt?.over;
+  }
+
+  /** Why a rank may have left without taking part: earlier calls were different ones. */
+  suspicion(call: Call): MPIError | undefined {
+    return this.#ledgers.get(call.context)?.suspicion;
+  }
+
+  /** Its part in the call is over. */
+  close(call: Call): void {
+    this.#ledgers.get(call.context)?.close(call);
+  }
+
+  /** A message of a collective has arrived, and will be matched afterwards. */
+  check(envelope: Envelope): void {
+    const ledger = this.#ledgers.get(envelope.context);
+    if (ledger?.numbered !== true) return;
+    const call = ledger.find(envelope.tag);
+    if (call !== undefined && !agree(call, envelope)) this.differ(call);
+  }
+
+  /** A message of another call has come for this one. */
+  differ(call: Call): void {
+    const ledger = this.#ledger(call.context);
+    if (!ledger.cases.has(call.sequence)) this.#hearings.begin(ledger, call.context, call.sequence, call);
+  }
+
+  /** A CALL frame has arrived. */
+  hear(envelope: Envelope, payload: Uint8Array): void {
+    const { context, tag, source, flags, signature, shape } = envelope;
+    const sides = JSON.parse(Buffer.from(payload).toString()) as Side[];
+    const ledger = this.#ledger(context);
+    const call = ledger.find(tag);
+    if ((flags & DISPUTED) === 0) {
+      const inquiry = { signature, shape, source, sides };
+      if (call === undefined) ledger.keep(tag, inquiry);
+      else this.#compare(ledger, call, inquiry);
+      return;
+    }
+    // Where the tag is the user's, this may be about a call that is long over.
+    if (call === undefined && !ledger.numbered) return;
+    const found = ledger.cases.get(tag) ?? this.#hearings.begin(ledger, context, tag, call);
+    if ((flags & TOLD) !== 0) found.told = true;
+    if (found.dispute.add(sides)) this.#hearings.proceed(ledger, found, call);
+  }
+
+  /** Asks the ranks that calls under way wait for what they have called, once each. */
+  inquire(): void {
+    for (const ledger of this.#ledgers.values()) {
+      for (const call of [...ledger.open.values()].slice(0, ASKED_CALLS)) {
+        if (ledger.cases.has(call.sequence)) continue;
+        const { context, sequence } = call;
+        const strange = this.inbox.unreceived(context, sequence).some((message) => !agree(call, message));
+        if (strange) this.differ(call);
+        else this.#ask(call, this.inbox.awaited(context, sequence));
+      }
+    }
+  }
+
+  /** The context belongs to no communicator any more. */
+  retire(context: number): void {
+    this.#ledgers.delete(context);
+  }
+
+  #ledger(context: number): Ledger {
+    let ledger = this.#ledgers.get(context);
+    if (ledger === undefined) this.#ledgers.set(context, (ledger = new Ledger(context)));
+    return ledger;
+  }
+
+  #ask(call: Call, sources: readonly number[]): void {
+    let asked = this.#asked.get(call);
+    if (asked === undefined) this.#asked.set(call, (asked = new Set()));
+    for (const source of sources) {
+      if (source === this.wire.rank || asked.has(source)) continue;
+      asked.add(source);
+      this.#hearings.ask(call, source);
+    }
+  }
+
+  #compare(ledger: Ledger, call: Call, inquiry: Inquiry): void {
+    if (agree(call, inquiry) || call.audience.rankOf(inquiry.source) === UNDEFINED) return;
+    const { context, sequence } = call;
+    const found = ledger.cases.get(sequence) ?? this.#hearings.begin(ledger, context, sequence, call);
+    if (found.dispute.add(inquiry.sides)) this.#hearings.proceed(ledger, found, call);
+  }
+}

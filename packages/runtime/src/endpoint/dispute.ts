@@ -1,0 +1,87 @@
+import type { Account } from "./call.js";
+
+/** What some ranks have called. World ranks. */
+export interface Side extends Account {
+  readonly ranks: readonly number[];
+}
+
+/**
+ * What is known of who called what, when ranks have made different calls where they should have made
+ * the same. Grows only; what two ranks know can be joined in any order. Pure.
+ */
+export class Dispute {
+  readonly #sides = new Map<string, { readonly account: Account; readonly ranks: Set<number> }>();
+  readonly #known = new Set<number>();
+
+  /** Adds what somebody knows; true if that was news. The first account of a rank stays. */
+  add(sides: readonly Side[]): boolean {
+    let news = false;
+    for (const { what, place, ranks } of sides) {
+      for (const rank of ranks) {
+        if (this.#known.has(rank)) continue;
+        this.#known.add(rank);
+        this.#side(what, place).add(rank);
+        news = true;
+      }
+    }
+    return news;
+  }
+
+  knows(rank: number): boolean {
+    return this.#known.has(rank);
+  }
+
+  /** In the order of the lowest ranks. */
+  get sides(): Side[] {
+    return [...this.#sides.values()]
+      .map(({ account, ranks }) => ({ ...account, ranks: [...ranks].sort((a, b) => a - b) }))
+      .sort((a, b) => a.ranks[0]! - b.ranks[0]!);
+  }
+
+  #side(what: string, place: string): Set<number> {
+    const key = `${what}\n${place}`;
+    let side = this.#sides.get(key);
+    if (side === undefined) this.#sides.set(key, (side = { account: { what, place }, ranks: new Set() }));
+    return side.ranks;
+  }
+}
+
+/**
+ * The verdict in words, with ranks of the communicator.
+ *
+ * @param silent those that have not said what they called
+ * @param late the calls are over, and it is only now that somebody can be told
+ */
+export function describeDispute(
+  sides: readonly Side[],
+  silent: readonly number[],
+  name: string,
+  late: boolean,
+): string {
+  const operations = new Set(sides.map(({ what }) => what.split(" ")[0]));
+  const kind =
+    operations.size === 1 && sides.length > 1
+      ? `called ${[...operations][0]} with different arguments`
+      : "called different collectives";
+  const accounts = sides.map(
+    ({ what, place, ranks }) => `${rankList(ranks)} called ${what}${place === "" ? "" : ` at ${place}`}`,
+  );
+  if (silent.length > 0) accounts.push(`${rankList(silent)} ${silent.length > 1 ? "have" : "has"} not said`);
+  const when = late ? " (in an earlier call)" : "";
+  return (
+    `the ranks of "${name}" ${kind}: ${accounts.join("; ")}${when}. ` +
+    "Every rank must make the same calls in the same order"
+  );
+}
+
+/** "rank 3", "ranks 0-3, 7". */
+function rankList(ranks: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const rank of ranks) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === rank - 1) run[1] = rank;
+    else runs.push([rank, rank]);
+  }
+  const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
+  return `rank${ranks.length === 1 ? "" : "s"} ${text}`;
+}

@@ -1,0 +1,107 @@
+import type { MPIError } from "@tsmpi/protocol";
+import type { Call, Signature } from "./call.js";
+import { ContextOf } from "./contexts.js";
+import type { Dispute, Side } from "./dispute.js";
+
+/** Calls remembered after they have ended: what arrives late may show that another rank called something else. */
+const REMEMBERED = 8;
+
+/** A rank's question about a call that this rank has not made yet. */
+export interface Inquiry extends Signature {
+  readonly source: number;
+  readonly sides: readonly Side[];
+}
+
+/** A dispute, and this rank's part in it. */
+export interface Case {
+  readonly dispute: Dispute;
+  /** On some rank the call is under way, and its user will be told. */
+  told: boolean;
+  /** This rank has said what it has to say about it. */
+  decided: boolean;
+  timer: NodeJS.Timeout | undefined;
+  spreading: NodeJS.Timeout | undefined;
+}
+
+/** What has become of a suspicion about calls that are over. */
+export interface Doubt {
+  readonly over: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The calls of this rank in one context. */
+export class Ledger {
+  /** True where calls are numbered; where the user gives the tag, the same number comes again. */
+  readonly numbered: boolean;
+  readonly open = new Map<number, Call>();
+  readonly cases = new Map<number, Case>();
+  /** Calls that are over may have been different ones: what ends meanwhile waits for the answer. */
+  doubt: Doubt | undefined;
+  /** They were, and only other ranks have been told: why one of those may have left. */
+  suspicion: MPIError | undefined;
+  /** They were, and nobody has been told: the ranks are out of step. */
+  broken: MPIError | undefined;
+  readonly #recent: (Call | undefined)[] = [];
+  readonly #inquiries = new Map<number, Map<number, Inquiry>>();
+
+  constructor(context: number) {
+    this.numbered = context % 4 === ContextOf.COLLECTIVES;
+  }
+
+  /** The call with this number, under way or ended not long ago. */
+  find(sequence: number): Call | undefined {
+    const call = this.open.get(sequence);
+    if (call !== undefined || !this.numbered) return call;
+    const recent = this.#recent[sequence % REMEMBERED];
+    return recent?.sequence === sequence ? recent : undefined;
+  }
+
+  /** Remembers a dispute, and at most `most` of them. */
+  addCase(sequence: number, found: Case, most: number): void {
+    this.cases.set(sequence, found);
+    for (const old of this.cases.keys()) {
+      if (this.cases.size <= most) break;
+      this.cases.delete(old);
+    }
+  }
+
+  beginDoubt(): void {
+    if (this.doubt !== undefined) return;
+    let resolve!: () => void;
+    let reject!: (error: Error) => void;
+    const over = new Promise<void>((yes, no) => {
+      resolve = yes;
+      reject = no;
+    });
+    over.catch(() => {}); // nobody may be waiting
+    this.doubt = { over, resolve, reject };
+  }
+
+  endDoubt(): void {
+    const { doubt } = this;
+    this.doubt = undefined;
+    if (this.broken === undefined) doubt?.resolve();
+    else doubt?.reject(this.broken);
+  }
+
+  close(call: Call): void {
+    if (this.open.get(call.sequence) === call) this.open.delete(call.sequence);
+    if (this.numbered) this.#recent[call.sequence % REMEMBERED] = call;
+  }
+
+  /** Keeps a question until the call is made; a newer one of the same rank replaces it. */
+  keep(sequence: number, inquiry: Inquiry): void {
+    const inquiries = this.#inquiries.get(sequence);
+    if (inquiries === undefined) this.#inquiries.set(sequence, new Map([[inquiry.source, inquiry]]));
+    else inquiries.set(inquiry.source, inquiry);
+  }
+
+  /** The questions about a call that is being made now. */
+  takeInquiries(sequence: number): Inquiry[] {
+    if (this.#inquiries.size === 0) return [];
+    const inquiries = this.#inquiries.get(sequence);
+    this.#inquiries.delete(sequence);
+    return [...(inquiries?.values() ?? [])];
+  }
+}

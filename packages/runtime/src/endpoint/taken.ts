@@ -1,0 +1,22 @@
+import type { Inbound, PostedProbe } from "./operation.js";
+
+/** Messages that a probe has taken out of matching and that nobody has received. */
+export class Taken {
+  readonly #messages = new Set<Inbound>();
+
+  /** Tells a probe of a message, and keeps the message if the probe takes it. */
+  tell(probe: PostedProbe, message: Inbound): void {
+    message.probed = true;
+    if (probe.probe === "take") this.#messages.add(message);
+    probe.found(message);
+  }
+
+  /** False if the message is not here any more. */
+  remove(message: Inbound): boolean {
+    return this.#messages.delete(message);
+  }
+
+  in(context: number): Inbound[] {
+    return [...this.#messages].filter((message) => message.context === context);
+  }
+}
