@@ -55,7 +55,7 @@ export interface PendingOperation {
   /** World rank of the peer; absent for a wildcard. */
   readonly peer?: number;
   readonly tag?: number;
-  /** `file:line` of the call, where it is known. */
+  /** `file:line:column` of the call, where it is known. */
   readonly place?: string;
   /** Seconds since the call. */
   readonly seconds: number;

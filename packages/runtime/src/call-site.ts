@@ -22,10 +22,10 @@ export class CallSite {
     Error.stackTraceLimit = limit;
   }
 
-  /** `file:line` of the user's call, relative to the working directory if it is inside; "" if unknown. */
+  /** `file:line:column` of the user's call, relative to the working directory if it is inside; "" if unknown. */
   get place(): string {
     for (const frame of this.#frames()) {
-      const [, file, line] = /\(?([^\s()]+):(\d+):\d+\)?$/.exec(frame) ?? [];
+      const [, file, line] = /\(?([^\s()]+):(\d+:\d+)\)?$/.exec(frame) ?? [];
       if (file !== undefined && !file.startsWith("node:")) return `${pathOf(file)}:${line}`;
     }
     return "";

@@ -13,7 +13,7 @@ export interface Signature {
 export interface Account {
   /** "bcast with root 0". */
   readonly what: string;
-  /** `file:line`; "" if it is not known. */
+  /** `file:line:column`; "" if it is not known. */
   readonly place: string;
 }
 

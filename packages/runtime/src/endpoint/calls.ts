@@ -85,8 +85,11 @@ export class Calls {
       else this.#compare(ledger, call, inquiry);
       return;
     }
-    // Where the tag is the user's, this may be about a call that is long over.
-    if (call === undefined && !ledger.numbered) return;
+    if (call === undefined && !ledger.numbered) {
+      // Where the tag is the user's, the next call is another one: what came for this one must not meet it.
+      this.inbox.dropFrom(source, context, tag);
+      return;
+    }
     const found = ledger.cases.get(tag) ?? this.#hearings.begin(ledger, context, tag, call);
     if ((flags & TOLD) !== 0) found.told = true;
     if (found.dispute.add(sides)) this.#hearings.proceed(ledger, found, call);

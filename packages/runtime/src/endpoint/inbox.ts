@@ -5,6 +5,7 @@ import { Cleared } from "./cleared.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
 import { Taken } from "./taken.js";
+import { unfinished } from "./unfinished.js";
 import type { Wire } from "./wire.js";
 
 const NOBODY: PostedReceive = {
@@ -152,9 +153,9 @@ export class Inbox {
   /** Receives that have not been delivered, probes that wait, and sends of this rank to itself. */
   *unfinished(): Iterable<Unfinished> {
     for (const [context, matcher] of this.#matchers) {
-      for (const posted of matcher.receives()) yield describe(context, posted);
+      for (const posted of matcher.receives()) yield unfinished(context, posted);
     }
-    for (const { context, receive } of this.#cleared.all()) yield describe(context, receive);
+    for (const { context, receive } of this.#cleared.all()) yield unfinished(context, receive);
     for (const own of this.#own) {
       const { operation, dest, tag, context, site } = own.order;
       yield { operation, peer: dest, tag, context, site, key: own };
@@ -180,11 +181,14 @@ export class Inbox {
     return messages.filter((message) => message.tag === tag);
   }
 
+  /** Drops what has come from a rank with this tag. */
+  dropFrom(source: number, context: number, tag: number): void {
+    for (const message of this.unreceived(context, tag)) if (message.source === source) this.#drop(message);
+  }
+
   /** A call of a collective has failed: returns its receives, and drops what comes for it from now on. */
   abandon(context: number, tag: number): PostedReceive[] {
-    const tags = this.#abandoned.get(context);
-    if (tags === undefined) this.#abandoned.set(context, new Set([tag]));
-    else tags.add(tag);
+    this.#abandoned.set(context, (this.#abandoned.get(context) ?? new Set()).add(tag));
     for (const message of this.unreceived(context, tag)) this.#drop(message);
     const held: PostedReceive[] = [];
     for (const posted of this.#matcher(context).receives()) {
@@ -286,16 +290,4 @@ export class Inbox {
     else if (id !== undefined) this.wire.acknowledge(peer, id);
     else if (peer.credit.due) this.wire.returnSoon(peer);
   }
-}
-
-function describe(context: number, posted: Posted): Unfinished {
-  const { operation, source, tag, site } = posted;
-  return {
-    operation,
-    peer: source === ANY ? undefined : source,
-    tag: tag === ANY ? undefined : tag,
-    context,
-    site,
-    key: posted,
-  };
 }
