@@ -28,7 +28,17 @@ const UNDISTURBED = ["0 ready\nstrangers: 0\n", "0 ready\nstrangers: 0\n"];
 /** A message to rank 0 that seems to come from rank 1. */
 function forgery(): Buffer {
   const frame = Buffer.alloc(ENVELOPE_BYTES + 8);
-  const rest = { format: 0, flags: 0, context: 0, tag: 5, id: 0, credit: 0, acknowledged: 0 };
+  const rest = {
+    format: 0,
+    flags: 0,
+    context: 0,
+    tag: 5,
+    id: 0,
+    credit: 0,
+    acknowledged: 0,
+    signature: 0,
+    shape: 0,
+  };
   writeEnvelope(frame, { kind: Kind.EAGER, source: 1, sequence: 1, bytes: 8, ...rest });
   return frame;
 }

@@ -64,7 +64,7 @@ export class Watch {
     }
     this.#since = since;
     if (!blocked) return;
-    this.endpoint.inquire();
+    this.endpoint.calls.inquire();
     this.#blockedTicks++;
     if (this.#blockedTicks === 1) {
       this.events.blocked(this.state());

@@ -73,7 +73,7 @@ export class CollectiveCall implements Channel, Call {
     this.#operation = operation;
     this.#method = method;
     this.#terms = terms;
-    if (this.size > 1) endpoint.beginCall(this);
+    if (this.size > 1) endpoint.calls.open(this);
   }
 
   /** To be called when the user's call returns: everything has been sent by then that can be. */
@@ -82,7 +82,7 @@ export class CollectiveCall implements Channel, Call {
   }
 
   close(): void {
-    if (this.size > 1) this.#endpoint.endCall(this);
+    if (this.size > 1) this.#endpoint.calls.close(this);
   }
 
   /** Where the user called, if that is known. */
@@ -92,13 +92,13 @@ export class CollectiveCall implements Channel, Call {
 
   /** What the call's result has to wait for, if ranks disagree about this call or those before it. */
   get verdict(): Promise<void> | undefined {
-    return this.#verdict ?? (this.size > 1 ? this.#endpoint.doubtAbout(this) : undefined);
+    return this.#verdict ?? (this.size > 1 ? this.#endpoint.calls.doubt(this) : undefined);
   }
 
   /** The reason behind an error: that a rank has left may be for what it has been told. */
   reason(error: unknown): unknown {
     if (!(error instanceof MPIError) || error.code !== "ERR_PROC_FAILED") return error;
-    return this.#endpoint.suspicionAbout(this)?.at({ cause: error }) ?? error;
+    return this.#endpoint.calls.suspicion(this)?.at({ cause: error }) ?? error;
   }
 
   send(dest: number, packet: Packet): Promise<void> | undefined {
@@ -127,7 +127,7 @@ export class CollectiveCall implements Channel, Call {
   /** A receive of this call has got a message: true if it is of this call, too. */
   takes(receive: PacketReceive, delivery: Delivery): boolean {
     if (agree(this, delivery)) return true;
-    this.#endpoint.differ(this);
+    this.#endpoint.calls.differ(this);
     if (this.#error !== undefined) receive.fail(this.#error);
     else this.#held?.push(receive);
     return false;

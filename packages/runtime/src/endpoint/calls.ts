@@ -33,7 +33,7 @@ export class Calls {
   open(call: Call): void {
     const { context, sequence } = call;
     const ledger = this.#ledger(context);
-    ledger.open.set(sequence, call);
+    const agreed = ledger.begin(call);
     if (ledger.broken !== undefined) {
       call.suspend([]);
       call.reject(ledger.broken);
@@ -41,6 +41,7 @@ export class Calls {
     }
     const found = ledger.cases.get(sequence);
     if (found !== undefined) this.#hearings.join(ledger, found, call);
+    if (!agreed) this.differ(call);
     for (const inquiry of ledger.takeInquiries(sequence)) this.#compare(ledger, call, inquiry);
   }
 
@@ -61,10 +62,11 @@ export class Calls {
 
   /** A message of a collective has arrived, and will be matched afterwards. */
   check(envelope: Envelope): void {
-    const ledger = this.#ledgers.get(envelope.context);
-    if (ledger?.numbered !== true) return;
+    const ledger = this.#ledger(envelope.context);
+    if (!ledger.numbered) return;
     const call = ledger.find(envelope.tag);
-    if (call !== undefined && !agree(call, envelope)) this.differ(call);
+    if (call === undefined) ledger.noteEarly(envelope.tag, envelope);
+    else if (!agree(call, envelope)) this.differ(call);
   }
 
   /** A message of another call has come for this one. */

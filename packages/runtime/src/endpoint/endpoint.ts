@@ -3,7 +3,6 @@ import { ANY } from "../matching/matcher.js";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
 import { Arrivals } from "./arrivals.js";
 import type { Audience } from "./audience.js";
-import type { Call } from "./call.js";
 import { Calls } from "./calls.js";
 import { ContextOf, Contexts, firstContext } from "./contexts.js";
 import { Inbox } from "./inbox.js";
@@ -18,11 +17,12 @@ import { Wire } from "./wire.js";
 export class Endpoint implements Receiver {
   /** The context numbers that this rank may give out. */
   readonly contexts: Contexts;
+  /** This rank's calls of collectives. */
+  readonly calls: Calls;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
-  readonly #calls: Calls;
   /** Who talks in a context and those that follow it, by its number. */
   readonly #audiences = new Map<number, Audience>();
   #broken: Error | undefined;
@@ -42,7 +42,7 @@ export class Endpoint implements Receiver {
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
     this.#arrivals = new Arrivals(this.#wire);
-    this.#calls = new Calls(this.#wire, this.#inbox);
+    this.calls = new Calls(this.#wire, this.#inbox);
     this.contexts = new Contexts(rank, size);
   }
 
@@ -80,35 +80,6 @@ export class Endpoint implements Receiver {
     const isHere = this.#inbox.openTaken(message, receive);
     if (isHere) this.#failIfHopeless(message.source);
     return isHere;
-  }
-
-  /** This rank makes a call of a collective; `endCall` follows when its part is over. */
-  beginCall(call: Call): void {
-    this.#calls.open(call);
-  }
-
-  endCall(call: Call): void {
-    this.#calls.close(call);
-  }
-
-  /** Undefined unless it is doubtful whether earlier calls were the same on all ranks; settles with the answer. */
-  doubtAbout(call: Call): Promise<void> | undefined {
-    return this.#calls.doubt(call);
-  }
-
-  /** Why a rank may have left without taking part in a call: it was told that earlier ones were different. */
-  suspicionAbout(call: Call): MPIError | undefined {
-    return this.#calls.suspicion(call);
-  }
-
-  /** A message of another call has come for this one: ranks have called different collectives. */
-  differ(call: Call): void {
-    this.#calls.differ(call);
-  }
-
-  /** Something has waited for long: asks those it waits for whether they have made the same call. */
-  inquire(): void {
-    this.#calls.inquire();
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -163,7 +134,7 @@ export class Endpoint implements Receiver {
   retire(context: number, reason: (operation: string) => Error): void {
     for (const offset of Object.values(ContextOf)) {
       this.#inbox.retire(context + offset, reason);
-      this.#calls.retire(context + offset);
+      this.calls.retire(context + offset);
     }
     this.#audiences.delete(context);
     this.contexts.release(context);
@@ -213,12 +184,12 @@ export class Endpoint implements Receiver {
     peer.credit.refill(envelope.credit);
     switch (envelope.kind) {
       case Kind.EAGER:
-        if (envelope.signature !== 0) this.#calls.check(envelope);
+        if (envelope.signature !== 0) this.calls.check(envelope);
         this.#inbox.arrive(envelope, head.subarray(ENVELOPE_BYTES));
         break;
       case Kind.PUSH:
       case Kind.REQUEST:
-        if (envelope.signature !== 0) this.#calls.check(envelope);
+        if (envelope.signature !== 0) this.calls.check(envelope);
         this.#inbox.arrive(envelope, payload);
         break;
       case Kind.CLEAR:
@@ -234,7 +205,7 @@ export class Endpoint implements Receiver {
         this.#outbox.withdrawn(envelope.id);
         break;
       case Kind.CALL:
-        this.#calls.hear(envelope, head.subarray(ENVELOPE_BYTES));
+        this.calls.hear(envelope, head.subarray(ENVELOPE_BYTES));
         break;
     }
     this.#arrivals.check();

@@ -1,10 +1,13 @@
 import type { MPIError } from "@tsmpi/protocol";
-import type { Call, Signature } from "./call.js";
+import { agree, type Call, type Signature } from "./call.js";
 import { ContextOf } from "./contexts.js";
 import type { Dispute, Side } from "./dispute.js";
 
 /** Calls remembered after they have ended: what arrives late may show that another rank called something else. */
 const REMEMBERED = 8;
+
+/** Agrees with no call. */
+const DIFFERENT: Signature = { signature: 0, shape: 0 };
 
 /** A rank's question about a call that this rank has not made yet. */
 export interface Inquiry extends Signature {
@@ -42,6 +45,10 @@ export class Ledger {
   suspicion: MPIError | undefined;
   /** They were, and nobody has been told: the ranks are out of step. */
   broken: MPIError | undefined;
+  /** Number of the next call. */
+  #next = 0;
+  /** What messages that came before their call say of it. */
+  readonly #early = new Map<number, Signature>();
   readonly #recent: (Call | undefined)[] = [];
   readonly #inquiries = new Map<number, Map<number, Inquiry>>();
 
@@ -55,6 +62,26 @@ export class Ledger {
     if (call !== undefined || !this.numbered) return call;
     const recent = this.#recent[sequence % REMEMBERED];
     return recent?.sequence === sequence ? recent : undefined;
+  }
+
+  /** This rank makes a call: true if all messages that came for it already agree with it. */
+  begin(call: Call): boolean {
+    const { sequence } = call;
+    this.open.set(sequence, call);
+    this.#next = sequence + 1;
+    if (this.#early.size === 0) return true;
+    const early = this.#early.get(sequence);
+    this.#early.delete(sequence);
+    return early === undefined || agree(call, early);
+  }
+
+  /** A message has come for a call that this rank has not made yet. */
+  noteEarly(sequence: number, { signature, shape }: Signature): void {
+    if (sequence < this.#next) return; // a call of long ago
+    const early = this.#early.get(sequence);
+    if (early === undefined) this.#early.set(sequence, { signature, shape });
+    else if (!agree(early, { signature, shape })) this.#early.set(sequence, DIFFERENT);
+    else if (early.shape === 0) this.#early.set(sequence, { signature, shape });
   }
 
   /** Remembers a dispute, and at most `most` of them. */
