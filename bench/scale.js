@@ -26,6 +26,8 @@ const { values: options } = parseArgs({
 const MOST = Number(options.most);
 /** Above this an operation in which every rank gets something of every other takes too much memory. */
 const QUADRATIC = 4096;
+/** In an alltoall every rank holds N packets. */
+const PACKETS = 1024;
 
 // A message takes 35 µs from call to call, 10 µs of them of each side's processor, and its bytes at 2 GB/s.
 const MODEL = { overhead: 10e-6, latency: 15e-6, perByte: 1 / 2e9 };
@@ -60,8 +62,8 @@ const ROWS = [
     allreduce(channel, sum(vector)),
   ),
   row("allgather, 8 B", QUADRATIC, { allgather: "bruck" }, small, (channel) => allgather(channel, item)),
-  row("alltoall, 8 B, Bruck", QUADRATIC, { alltoall: "bruck" }, small, exchange),
-  row("alltoall, 8 B, pairwise", 2048, { alltoall: "pairwise" }, small, exchange),
+  row("alltoall, 8 B, Bruck", PACKETS, { alltoall: "bruck" }, small, exchange),
+  row("alltoall, 8 B, pairwise", PACKETS, { alltoall: "pairwise" }, small, exchange),
 ];
 
 function row(name, most, force, setting, body) {
@@ -114,7 +116,7 @@ sender's call to the receiver's, 10 µs of which keep each side's processor busy
 one message after another on each rank's way out and in. Every rank has a core of its own; combining values and
 encoding them cost nothing. Messages and bytes are those of the busiest rank. The figures of 1 MiB are those of
 8 KiB on links ${SHRUNK} times slower. Operations whose result has N items on every rank end at ${QUADRATIC} ranks,
-and so do large payloads: one process holds all of them. All ranks are on one host here.
+and so do large payloads, alltoall at ${PACKETS}: one process holds all of them. All ranks are on one host here.
 
 ![Modelled time over the number of ranks](../scale.svg)
 

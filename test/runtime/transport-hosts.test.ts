@@ -45,3 +45,9 @@ t.test("eight ranks dealt to three hosts", async (t) => {
 t.test("five ranks on two hosts without encryption", async (t) => {
   for (const name of ["point-to-point", "collectives"]) await performs(t, name, [0, 1, 1, 0, 1], undefined);
 });
+
+t.test("eight ranks in three uneven blocks, one speaking for each", async (t) => {
+  for (const name of ["collectives", "large-collectives"]) {
+    await performs(t, name, [0, 0, 0, 1, 2, 2, 2, 2], newKeys());
+  }
+});

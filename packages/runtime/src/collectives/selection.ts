@@ -13,21 +13,21 @@ const LIMITS = {
   scatterBytes: 2048 * KIB,
   scatterPieceBytes: 64 * KIB,
   scatterRanks: 8,
-  /** From 4 ranks on: 1.6 × faster at 64 KiB, 2.7 × at 1 MiB with 8; with 2 and 3 slower at every size. */
+  /** With 8 ranks 1.6 × faster at 64 KiB and 2.7 × at 1 MiB; with 2 and 3 mostly slower. */
   halvingAllreduceBytes: 64 * KIB,
   halvingAllreduceRanks: 4,
-  /** The agreement and the second half make it 1.4 × slower with 8 ranks on two cores. */
+  /** With 8 ranks on two cores 1.4 to 1.6 × slower; with a core each it wins from 16 ranks on. */
   halvingReduceBytes: 1024 * KIB,
   halvingReduceRanks: 16,
-  /** Items above this travel apart. Gather and scatter: even at 16 KiB, up to 1.6 × faster above. */
+  /** Items above this travel apart: from 16 KiB on even, or up to 1.6 × faster. */
   gatherItemBytes: 32 * KIB,
   scatterItemBytes: 32 * KIB,
-  /** A ring of N - 1 messages was never faster with 8 ranks; at 256 KiB it is even. */
+  /** With 8 ranks the ring is slower, at 256 KiB by a tenth. */
   allgatherItemBytes: 256 * KIB,
   /** Passing on: 1.1 to 1.7 × faster up to 4 KiB with 8 ranks, even at 16 KiB, slower above. */
   alltoallItemBytes: 32 * KIB,
   alltoallRanks: 8,
-  /** Halving: up to 1.7 × faster with 8 ranks, never much slower; even with 3. */
+  /** With 8 ranks up to 1.7 × faster, at worst 1.3 × slower; with 3 no difference that lasts. */
   reduceScatterRanks: 4,
 };
 
