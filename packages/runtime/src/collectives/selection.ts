@@ -16,7 +16,7 @@ const LIMITS = {
   /** With 8 ranks 1.6 × faster at 64 KiB and 2.7 × at 1 MiB; with 2 and 3 mostly slower. */
   halvingAllreduceBytes: 64 * KIB,
   halvingAllreduceRanks: 4,
-  /** With 8 ranks on two cores 1.4 to 1.6 × slower; with a core each it wins from 16 ranks on. */
+  /** With 8 ranks on two cores 1.4 to 1.6 × slower; with a core for each modelled faster from 4 on. */
   halvingReduceBytes: 1024 * KIB,
   halvingReduceRanks: 16,
   /** Items above this travel apart: from 16 KiB on even, or up to 1.6 × faster. */
