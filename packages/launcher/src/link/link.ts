@@ -27,6 +27,7 @@ export class Link<Out extends object, In> {
   #beaten = performance.now();
   #patient = false;
   #closed = false;
+  #ended = false;
   readonly #beat: NodeJS.Timeout;
 
   constructor(stream: Duplex, events: LinkEvents<In>) {
@@ -62,6 +63,11 @@ export class Link<Out extends object, In> {
     return this.#closed;
   }
 
+  /** True when this side has ended the connection after all had been said. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Sends a message; those of one turn of the event loop travel together. */
   send(message: Out): void {
     if (this.#messages.push(message) === 1) setImmediate(() => this.#flush());
@@ -84,6 +90,7 @@ export class Link<Out extends object, In> {
   end(): void {
     this.#flush();
     this.#stop();
+    this.#ended = true;
     this.#stream.end();
   }
 
