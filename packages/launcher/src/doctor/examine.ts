@@ -70,12 +70,12 @@ export async function examine(
         findings.set(host, { ...findings.get(host)!, unreachable });
       }
       for (const { link } of links.values()) link.send({ type: "dissolve", graceSeconds: 0 });
-      await Promise.race([summons.started.ended, delay(2000, undefined, { ref: false })]);
     } finally {
       interruption.ignore();
       summons.close();
       summons.started.stop();
       for (const { link } of links.values()) link.end();
+      await summons.started.ended;
       rmSync(terms.ticketFile, { force: true });
     }
   }

@@ -21,7 +21,8 @@ export const command: Starter = {
       input: `${ticket}\n`,
       environment,
       atOnce: Infinity,
-      patience: 0,
+      guarded: true,
+      patience: 2,
     };
     return startOnEach(hosts, tool, { words }, events);
   },

@@ -33,6 +33,7 @@ export async function connectAgents(
   } catch (error) {
     started.stop();
     for (const { link } of connected.values()) link.close("the job does not start");
+    await started.ended;
     throw error;
   } finally {
     summons.close();

@@ -1,12 +1,8 @@
 import { rmSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import type { RemoteHost } from "./starter.js";
 import { connectAgents } from "./connect.js";
 import type { ConnectedAgent } from "./summon.js";
 import type { Terms } from "./terms.js";
-
-/** How long the starter's processes may take to end once their agents have. */
-const FAREWELL_MS = 1_000;
 
 /** Agents on other hosts, and what started them. */
 export interface Elsewhere {
@@ -27,10 +23,10 @@ export async function startElsewhere(
     return {
       agents,
       async over() {
+        started.stop();
         // Without tasks srun ends by itself, a quarter of a second after them.
         if (terms.starter.name === "slurm" && agents.every(({ link }) => link.ended)) return;
-        await Promise.race([started.ended, delay(FAREWELL_MS, undefined, { ref: false })]);
-        started.stop();
+        await started.ended;
       },
     };
   } finally {

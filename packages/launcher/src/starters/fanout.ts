@@ -1,6 +1,7 @@
 /** Tools that are started once for each host. */
 import { setTimeout as delay } from "node:timers/promises";
 import { classify } from "./failures.js";
+import { startGuard } from "./guard.js";
 import type { AgentCommand, RemoteHost, StartedAgents, StarterEvents } from "./starter.js";
 import { endPatiently, startTool, type ToolProcess } from "./tool.js";
 import { turns } from "./turns.js";
@@ -27,6 +28,8 @@ export interface HostTool {
   progress?(line: string): Progress | undefined;
   /** How long to wait before another attempt, after this many that ended with these lines; undefined: it is of no use. */
   retryAfter?(attempts: number, lines: readonly string[]): number | undefined;
+  /** False: it must not be ended when the launcher dies. */
+  readonly guarded: boolean;
   /** Seconds after `stop` in which processes may end by themselves before they are ended. */
   readonly patience: number;
 }
@@ -41,29 +44,36 @@ export function startOnEach(
   events: StarterEvents,
 ): StartedAgents {
   const running = new Set<ToolProcess>();
+  const started = new Set<ToolProcess>(); // those whose agent is on its way, or there
   const stopping = new AbortController();
   const { signal: stopped } = stopping;
   const connecting = turns(tool.atOnce);
+  const guard = tool.guarded ? startGuard() : undefined;
   let missing = false;
 
   /** Runs the tool once; resolves when it has ended. */
   const attempt = async (host: RemoteHost, onConnected: () => void) => {
     const lines: string[] = [];
+    const connect = () => {
+      started.add(process);
+      onConnected();
+    };
     const process = startTool(tool.words(host), {
       environment: tool.environment,
       input: tool.input,
+      guard,
       onLine(stream, line) {
         const progress = stream === "stderr" ? tool.progress?.(line) : undefined;
         if (progress?.phase !== undefined) events.phase(host.host, progress.phase);
-        if (progress?.connected) onConnected();
+        if (progress?.connected) connect();
         if (progress !== undefined) return;
         lines.push(line);
         if (lines.length > KEPT_LINES) lines.shift();
         events.output(host.host, line);
       },
     });
-    if (tool.progress === undefined) onConnected();
     running.add(process);
+    if (tool.progress === undefined) connect();
     const exit = await process.ended;
     running.delete(process);
     return { ...exit, lines };
@@ -97,12 +107,13 @@ export function startOnEach(
     release();
   };
 
-  const ended = Promise.all(hosts.map(attempts)).then(() => {});
+  const ended = Promise.all(hosts.map(attempts)).then(() => guard?.dismiss());
   return {
     ended,
     stop() {
       if (stopped.aborted) return;
       stopping.abort();
+      for (const process of running) if (!started.has(process)) process.signal("SIGTERM");
       void endPatiently(running, tool.patience, ended);
     },
   };

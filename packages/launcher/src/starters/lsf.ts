@@ -15,6 +15,7 @@ export const lsf: Starter = {
       input: `${ticket}\n`,
       environment,
       atOnce: Infinity,
+      guarded: true,
       patience: 2,
     };
     return startOnEach(hosts, tool, command, events);

@@ -20,7 +20,8 @@ export const pbs: Starter = {
       input: undefined,
       environment,
       atOnce: Infinity,
-      patience: 10,
+      guarded: false,
+      patience: 5,
     };
     return startOnEach(hosts, tool, command, events);
   },

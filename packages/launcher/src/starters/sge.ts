@@ -18,6 +18,7 @@ export const sge: Starter = {
       input: `${ticket}\n`,
       environment,
       atOnce: Infinity,
+      guarded: true,
       patience: 2,
     };
     return startOnEach(hosts, tool, command, events);

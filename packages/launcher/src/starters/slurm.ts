@@ -1,5 +1,6 @@
 import { classify } from "./failures.js";
 import { components, parseVersion, stepOptions, withoutWishes, type Component } from "./slurm-environment.js";
+import { startGuard } from "./guard.js";
 import { accountOfStep } from "./slurm-step.js";
 import type { Starter } from "./starter.js";
 import { endPatiently, startTool, type ToolProcess } from "./tool.js";
@@ -17,10 +18,11 @@ export const slurm: Starter = {
   start(hosts, command, ticket, options, events) {
     const environment = withoutWishes(options.environment);
     const running = new Set<ToolProcess>();
+    const guard = startGuard();
     let stopped = false;
 
     const run = async (words: readonly string[], input: string, onLine: (line: string) => void) => {
-      const process = startTool(words, { environment, input, onLine: (_, line) => onLine(line) });
+      const process = startTool(words, { environment, input, guard, onLine: (_, line) => onLine(line) });
       running.add(process);
       const exit = await process.ended;
       running.delete(process);
@@ -48,12 +50,13 @@ export const slurm: Starter = {
       await Promise.all(parts.map((component) => step(component, stepOptions(component, version))));
     };
 
-    const ended = steps();
+    const ended = steps().finally(guard.dismiss);
     return {
       ended,
       stop() {
         if (stopped) return;
         stopped = true;
+        guard.dismiss(); // a launcher that has ended may leave a srun without tasks to itself
         void endPatiently(running, PATIENCE, ended);
       },
     };

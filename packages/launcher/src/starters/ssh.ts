@@ -18,7 +18,8 @@ export const ssh: Starter = {
       atOnce: AT_ONCE,
       progress,
       retryAfter,
-      patience: 0,
+      guarded: true,
+      patience: 2,
     };
     return startOnEach(hosts, tool, command, events);
   },

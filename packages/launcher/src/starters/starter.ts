@@ -83,8 +83,11 @@ export interface Starter {
 
 /** Called when a job is over, or when it cannot begin. */
 export interface StartedAgents {
-  /** Ends the starter's own processes. The agents end by themselves when their link ends. */
+  /**
+   * Ends the starter's own processes: at once where no agent is on its way, elsewhere when they do
+   * not end by themselves within a few seconds, as they do when their agent's link has ended.
+   */
   stop(): void;
-  /** All of the starter's processes have ended. */
+  /** All of the starter's processes have ended. To be awaited after `stop`, before this process ends. */
   readonly ended: Promise<void>;
 }

@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
+import { sendSignal } from "../agent/processes.js";
+import type { Guard } from "./guard.js";
 
 /**
  * A background process that the tool leaves behind (ssh's ControlPersist) holds its streams open
@@ -20,6 +22,7 @@ export interface ToolExit {
 export interface ToolProcess {
   /** Resolves after its last line. Never rejects. */
   readonly ended: Promise<ToolExit>;
+  /** To it and what it has started itself (ssh's ProxyCommand). */
   signal(signal: NodeJS.Signals): void;
 }
 
@@ -27,6 +30,8 @@ export interface ToolOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** For its standard input, which ends after it. */
   readonly input: string | undefined;
+  /** Ends it if the launcher dies; undefined: it must not be killed. */
+  readonly guard: Guard | undefined;
   onLine(stream: "stdout" | "stderr", line: string): void;
 }
 
@@ -35,12 +40,13 @@ export interface ToolOptions {
  * nothing may ask for a password there.
  */
 export function startTool(words: readonly string[], options: ToolOptions): ToolProcess {
-  const { environment, input, onLine } = options;
+  const { environment, input, guard, onLine } = options;
   const child = spawn(words[0]!, words.slice(1), {
     env: environment,
     detached: true,
     stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  const unwatch = child.pid === undefined ? undefined : guard?.watch(child.pid);
   child.stdin?.on("error", () => {}); // it may end without reading
   child.stdin?.end(input);
   const closed = Promise.all([
@@ -52,6 +58,7 @@ export function startTool(words: readonly string[], options: ToolOptions): ToolP
     child.once("exit", (code, signal) => resolve({ code, signal, error: undefined }));
   });
   const ended = exit.then(async (how) => {
+    unwatch?.();
     const late = new AbortController();
     await Promise.race([
       closed,
@@ -64,7 +71,10 @@ export function startTool(words: readonly string[], options: ToolOptions): ToolP
   });
   return {
     ended,
-    signal: (signal) => void child.kill(signal),
+    signal(signal) {
+      const { pid, exitCode, signalCode } = child;
+      if (pid !== undefined && exitCode === null && signalCode === null) sendSignal(-pid, signal);
+    },
   };
 }
 
