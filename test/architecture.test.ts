@@ -15,7 +15,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that are not Node's own, by the room that may use them. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  runtime: ["zeromq/lib/native", "cbor-x"],
+  runtime: ["zeromq/lib/native", "cbor-x", "koffi"],
   launcher: ["zeromq", "execa"],
   cli: ["yargs", "yargs/yargs", "yargs/helpers"],
 };

@@ -70,6 +70,7 @@ export const OPTIONS = [
   row(RANKS, "job", "report-bindings", "", "say which processors each rank may use"),
   row(RANKS, "job", "oversubscribe", "", "more ranks than slots are fine"),
   row(RANKS, "job", "nooversubscribe", "", "more ranks than slots are an error"),
+  row(RANKS, "job", "lanes", "shm,zeromq|zeromq", "ranks of one host speak through memory as well, or not"),
   row(
     HOSTS,
     "job",

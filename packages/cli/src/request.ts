@@ -1,5 +1,5 @@
 /** From parsed words to what the launcher takes. */
-import type { AppSpec, JobSpec } from "@tsmpi/protocol";
+import { LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
 import type { OutputOptions, StdinTarget } from "@tsmpi/launcher";
 import { forwardedSignals, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
@@ -32,7 +32,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   for (const later of commands.slice(1)) refuseJobOptions(later);
   const value = (name: string) => job.values.get(name)?.[0];
   const timeout = value("timeout");
-  const general = pairs(job.values.get("genv") ?? []);
+  const general = { ...lanes(value("lanes")), ...pairs(job.values.get("genv") ?? []) };
   if (job.switches.has("json") && !job.switches.has("dry-run") && !job.values.has("display")) {
     throw usage("--json says how --display and --dry-run show things: add one of them");
   }
@@ -102,6 +102,12 @@ function pairs(words: readonly string[]): Record<string, string> {
   const result: Record<string, string> = {};
   for (let index = 0; index + 1 < words.length; index += 2) result[words[index]!] = words[index + 1]!;
   return result;
+}
+
+function lanes(text: string | undefined): Record<string, string> {
+  if (text === undefined) return {};
+  if ((LANES as readonly string[]).includes(text)) return { [LANES_VARIABLE]: text };
+  throw usage(`--lanes ${text}: expected ${LANES.join(" or ")}`);
 }
 
 function stdinTarget(text: string): StdinTarget {

@@ -10,6 +10,8 @@
  * shape say which call of a collective a message belongs to; both are 0 in the user's messages.
  */
 export const ENVELOPE_BYTES = 48;
+/** Offset of the sequence. */
+export const SEQUENCE_AT = 16;
 
 /** What a frame between ranks is. */
 export const Kind = {

@@ -34,6 +34,17 @@ const NAMES = {
   listenFd: "TSMPI_LISTEN_FD",
 } as const;
 
+/**
+ * Name of the variable that says on which lanes ranks speak. The user's, and handed on like any other:
+ * one of `LANES`.
+ */
+export const LANES_VARIABLE = "TSMPI_LANES";
+/**
+ * ZeroMQ alone; memory for pairs of a host with enough traffic besides, the default; memory for them
+ * from their first message on, for tests.
+ */
+export const LANES = ["zeromq", "shm,zeromq", "shm"] as const;
+
 /** Name of the variable that marks every process of a job, for sweeping what a job left behind. */
 export const JOB_ID_VARIABLE = NAMES.jobId;
 

@@ -1,5 +1,7 @@
-import { MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
+import { LANES_VARIABLE, MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
+import { withSharedMemory } from "../transport/lanes.js";
+import type { TransportOpener } from "../transport/transport.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
 import { crossingTo, endpoints } from "./endpoints.js";
@@ -36,13 +38,15 @@ class LaunchedLife implements ProcessLife {
     this.localRank = localRank;
     this.localSize = localSize;
     this.#jobDirectory = jobDirectory;
-    const opener = zeromqTransport({
+    const zeromq = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
       endpointOf: endpoints(environment),
       crossing: crossingTo(environment),
       onListening: () => void this.#join(),
     });
+    const lanes = process.env[LANES_VARIABLE] ?? "zeromq";
+    const opener = lanes.includes("shm") ? withMemory(zeromq, environment, lanes) : zeromq;
     this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined, hosts);
     this.#watch = new Watch(this.endpoint, {
       blocked: (state) => {
@@ -118,4 +122,17 @@ class LaunchedLife implements ProcessLife {
     process.stderr.write(`tsmpi: ${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** Adds memory between the ranks of this host; from the first message on if the lanes are `shm` alone. */
+function withMemory(opener: TransportOpener, environment: RankEnvironment, lanes: string): TransportOpener {
+  const { rank, localSize, jobDirectory: directory, hosts } = environment;
+  return withSharedMemory(opener, {
+    rank,
+    localSize,
+    directory,
+    after: lanes === "shm" ? 1 : undefined,
+    isLocal: (peer) => hosts === undefined || hosts[peer] === hosts[rank],
+    cores: () => process.getBuiltinModule("node:os").availableParallelism(),
+  });
 }

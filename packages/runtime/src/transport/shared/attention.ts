@@ -1,0 +1,122 @@
+import type { Mailbox } from "./mailbox.js";
+
+/** How long a rank without a message looks for one in one go; then the event loop has a turn. */
+const SPIN_SLICE_MS = 0.05;
+const DOZE_SLICE_NS = 200_000;
+/** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
+const SPIN_MS = 0.05;
+const DOZE_MS = 2;
+/** Looks in a row without a turn of the event loop, unless they took no time. */
+const LOOKS = 16;
+const TURN_MS = 1;
+/** Looks between two glances at the clock. */
+const BLIND_LOOKS = 64;
+
+/**
+ * How a rank waits for messages that come through memory, where no descriptor becomes readable: it
+ * looks while the microtasks of the program have nothing to do; then it spins if there are enough
+ * cores, else it dozes in the kernel, both in short slices between turns of the event loop; then it
+ * falls asleep and is rung. Nothing of this keeps the process alive: the other lane does.
+ */
+export class Attention {
+  readonly #look: () => boolean;
+  readonly #mailbox: Mailbox;
+  readonly #spinMs: number;
+  #wanted = false;
+  #asleep = false;
+  /** A look is due. */
+  #due = false;
+  /** When the last look that found something ended; 0 if since then nobody has asked. */
+  #quietSince = 0;
+  #looks = 0;
+  #turnBegan = 0;
+
+  /**
+   * @param look takes what has come, while somebody waits; returns whether there was something
+   * @param mayspin false where more ranks than cores wait
+   */
+  constructor(look: () => boolean, mailbox: Mailbox, maySpin: boolean) {
+    this.#look = look;
+    this.#mailbox = mailbox;
+    this.#spinMs = maySpin ? SPIN_MS : 0;
+  }
+
+  /** Somebody waits. */
+  begin(): void {
+    this.#wanted = true;
+    this.stir();
+  }
+
+  /** Nobody waits any more. */
+  end(): void {
+    this.#wanted = false;
+    this.#getUp();
+  }
+
+  /** Something has happened that may lead to a message: look again. */
+  stir(): void {
+    if (!this.#wanted) return;
+    this.#getUp();
+    this.#quietSince = 0;
+    this.#lookSoon();
+  }
+
+  /** This rank has sent something, and an answer may come. */
+  stirIfAsleep(): void {
+    if (this.#asleep) this.stir();
+  }
+
+  #getUp(): void {
+    if (this.#asleep) this.#mailbox.getUp();
+    this.#asleep = false;
+  }
+
+  /** Looks when the microtasks that are ready have run; after some looks, after a turn of the event loop. */
+  #lookSoon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    if (++this.#looks % LOOKS !== 0 || performance.now() - this.#turnBegan < TURN_MS) {
+      process.nextTick(this.#onTick);
+    } else {
+      setImmediate(this.#onTurn);
+    }
+  }
+
+  readonly #onTurn = (): void => {
+    this.#turnBegan = performance.now();
+    this.#onTick();
+  };
+
+  readonly #onTick = (): void => {
+    this.#due = false;
+    if (!this.#wanted) return;
+    if (this.#look() || this.#wait()) {
+      this.#quietSince = 0;
+      if (this.#wanted) this.#lookSoon();
+    } else if (!this.#asleep) {
+      this.#due = true;
+      setImmediate(this.#onTurn);
+    }
+  };
+
+  /** Waits for a slice; true if something came. */
+  #wait(): boolean {
+    const now = performance.now();
+    if (this.#quietSince === 0) this.#quietSince = now;
+    const quiet = now - this.#quietSince;
+    if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
+    if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
+    this.#asleep = true;
+    this.#mailbox.fallAsleep();
+    if (!this.#look()) return false;
+    this.#getUp();
+    return true;
+  }
+
+  #spin(until: number): boolean {
+    do {
+      for (let i = 0; i < BLIND_LOOKS; i++) if (this.#look()) return true;
+    } while (performance.now() < until);
+    return false;
+  }
+}

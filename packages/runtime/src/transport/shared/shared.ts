@@ -1,0 +1,132 @@
+import { unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { Attention } from "./attention.js";
+import { Fetcher } from "./fetch.js";
+import { Greeting, writeGreeting, type Offer } from "./greeting.js";
+import { Inbound } from "./inbound.js";
+import { loadLibc, type Libc } from "./libc.js";
+import { Mailbox } from "./mailbox.js";
+import { makeFile, mapFile } from "./mapping.js";
+import { Outbound } from "./outbound.js";
+import { RingReader, RingWriter } from "./ring.js";
+
+export interface SharedOptions {
+  readonly rank: number;
+  /** Where files in memory are made: the job's directory. */
+  readonly directory: string;
+  /** Number of ranks of this host. */
+  readonly localSize: number;
+  /** Whether a rank may spin while it waits: there is a core for each. */
+  readonly maySpin: boolean;
+  /** Offset of the sequence in the head of a message. */
+  readonly sequenceAt: number;
+  readonly deliver: (head: Uint8Array, payload: Uint8Array | undefined) => void;
+  /** True while somebody waits for a message. */
+  readonly isWanted: () => boolean;
+}
+
+/** Memory that all rings into one rank may take together, and the sizes that one may have. */
+const RINGS_BYTES = 16 * 2 ** 20;
+const LARGEST_RING_BYTES = 2 ** 20;
+const SMALLEST_RING_BYTES = 2 ** 16;
+/** Messages taken before the program has its turn. */
+const BATCH = 64;
+
+/**
+ * The memory that this rank shares with others of its host: a ring for each direction in which there
+ * is traffic, made by its reader, and a page in which the rank says whether it sleeps.
+ */
+export class Shared {
+  readonly #options: SharedOptions;
+  readonly #libc: Libc;
+  readonly #fetcher: Fetcher;
+  readonly #inbound: Inbound[] = [];
+  #mailbox: Mailbox | undefined;
+  #attention: Attention | undefined;
+  /** Memory that others read to find out whether they can. */
+  #word: Uint8Array | undefined;
+
+  /** Throws where memory cannot be shared. */
+  constructor(options: SharedOptions) {
+    this.#options = options;
+    this.#libc = loadLibc();
+    this.#fetcher = new Fetcher(this.#libc);
+  }
+
+  /** Waits for what comes through memory; undefined before the first ring. */
+  get attention(): Attention | undefined {
+    return this.#attention;
+  }
+
+  /** A question to another rank whether it would read from a ring. */
+  offer(frames: number): Uint8Array {
+    this.#word ??= Buffer.allocUnsafeSlow(4096).fill(crypto.getRandomValues(new Uint8Array(8)));
+    return writeGreeting({
+      kind: Greeting.OFFER,
+      rank: this.#options.rank,
+      frames,
+      pid: process.pid,
+      address: this.#libc.addressOf(this.#word),
+      word: Buffer.from(this.#word.buffer).readUInt32LE(0),
+    });
+  }
+
+  /** Makes a ring for messages of the rank that has asked. Throws if there is no room. */
+  accept({ rank: from, frames, pid, address, word }: Offer): { inbound: Inbound; answer: Uint8Array } {
+    const { rank, directory, sequenceAt, deliver } = this.#options;
+    const { pageBytes } = this.#libc;
+    this.#attention ??= this.#beginAttention();
+    const path = ringPath(directory, from, rank);
+    makeFile(this.#libc, path, directory, pageBytes + this.#ringBytes());
+    const ring = new RingReader(mapFile(this.#libc, path, pageBytes), pageBytes);
+    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, deliver);
+    this.#inbound.push(inbound);
+    const kind = this.#fetcher.test(pid, address, word) ? Greeting.READY_TO_FETCH : Greeting.READY;
+    return { inbound, answer: writeGreeting({ kind, rank, frames: 0, pid: 0, address: 0n, word: 0 }) };
+  }
+
+  /** Opens the ring that another rank has made, and removes its name. */
+  open({ rank: to, kind }: Offer): Outbound {
+    const { rank, directory } = this.#options;
+    const { pageBytes } = this.#libc;
+    const path = ringPath(directory, rank, to);
+    const ring = new RingWriter(mapFile(this.#libc, path, pageBytes), pageBytes);
+    const mailbox = new Mailbox(this.#libc, mapFile(this.#libc, mailboxPath(directory, to), pageBytes));
+    unlinkSync(path);
+    return new Outbound(ring, mailbox, kind === Greeting.READY_TO_FETCH ? this.#libc : undefined);
+  }
+
+  #beginAttention(): Attention {
+    const { rank, directory, maySpin } = this.#options;
+    const { pageBytes } = this.#libc;
+    const path = mailboxPath(directory, rank);
+    makeFile(this.#libc, path, directory, pageBytes);
+    this.#mailbox = new Mailbox(this.#libc, mapFile(this.#libc, path, pageBytes));
+    return new Attention(this.#look, this.#mailbox, maySpin);
+  }
+
+  readonly #look = (): boolean => {
+    let found = false;
+    for (const inbound of this.#inbound) {
+      for (let taken = 0; taken < BATCH && inbound.take(); taken++) {
+        found = true;
+        if (!this.#options.isWanted()) return true;
+      }
+    }
+    return found;
+  };
+
+  #ringBytes(): number {
+    const share = 2 ** Math.floor(Math.log2(RINGS_BYTES / this.#options.localSize));
+    return Math.max(SMALLEST_RING_BYTES, this.#libc.pageBytes, Math.min(LARGEST_RING_BYTES, share));
+  }
+}
+
+/** The ring from one rank to another. */
+function ringPath(directory: string, from: number, to: number): string {
+  return join(directory, `s${from}-${to}`);
+}
+
+function mailboxPath(directory: string, rank: number): string {
+  return join(directory, `m${rank}`);
+}
