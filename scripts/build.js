@@ -49,17 +49,45 @@ await rm(resolve(root, "dist"), { recursive: true, force: true });
 // By time stamps alone a file that has moved looks built; all rooms take three seconds.
 typescript("-b", "--force", "tsconfig.json");
 await Promise.all([
-  build({
-    ...bundle,
-    entryPoints: ["packages/runtime/dist/index.js"],
-    outfile: "dist/tsmpi.js",
-    plugins: [builtins],
-    minifyWhitespace: true, // comments are half of the text that every rank reads
-    lineLimit: 160, // Node prints the line of an uncaught error
-  }),
+  shipLibrary(),
   build({ ...bundle, entryPoints: ["packages/cli/dist/index.js"], outfile: "dist/tsmpirun.js" }),
   build({ ...bundle, entryPoints: ["packages/cli/dist/agent.js"], outfile: "dist/tsmpi-agent.js" }),
 ]);
+
+// The library as a script, whose compiled code ranks of a job can share, and a module that loads it.
+async function shipLibrary() {
+  const { metafile } = await build({
+    ...bundle,
+    entryPoints: ["packages/runtime/dist/index.js"],
+    outfile: "dist/tsmpi.mjs",
+    write: false,
+    metafile: true,
+  });
+  const names = Object.values(metafile.outputs)[0].exports;
+  await Promise.all([
+    build({
+      ...bundle,
+      entryPoints: ["packages/runtime/dist/index.js"],
+      outfile: "dist/library.cjs",
+      format: "cjs",
+      define: { "import.meta.url": "ownUrl" }, // the loader passes it
+      plugins: [builtins],
+      minifyWhitespace: true, // comments are half of the text that every rank reads
+      lineLimit: 160, // Node prints the line of an uncaught error
+    }),
+    build({
+      ...bundle,
+      stdin: {
+        contents: `import { loadLibrary } from "./packages/runtime/dist/loader.js";
+          export const { ${names.join(", ")} } = loadLibrary(new URL("./library.cjs", import.meta.url));`,
+        resolveDir: root,
+      },
+      outfile: "dist/tsmpi.js",
+      plugins: [builtins],
+      minifyWhitespace: true,
+    }),
+  ]);
+}
 // The rooms are private packages: what the shipped types say must not point to them.
 const [types] = generateDtsBundle(
   [
