@@ -110,7 +110,17 @@ t.test("whoever asks hears of the phases", async (t) => {
 t.test("help names every option and has three examples", async (t) => {
   const { code, stdout } = await tsmpirun(["--help"]);
   t.equal(code, 0);
-  for (const option of ["-n,", "--np", "--stdin", "--kill-grace", "--output-dir", "completion"])
+  for (const option of [
+    "-n,",
+    "--np",
+    "--hostfile",
+    "--map-by",
+    "--rsh-agent",
+    "--stdin",
+    "--kill-grace",
+    "--output-dir",
+    "completion",
+  ])
     t.match(stdout, option);
   t.equal(stdout.split("Examples\n")[1]!.trimEnd().split("\n").length, 3);
   t.ok(Math.max(...stdout.split("\n").map((line) => line.length)) <= 110);
@@ -130,6 +140,12 @@ t.test("the completion script completes options, values and programs", async (t)
   };
   t.same(complete("--tag"), ["--tag-output"]);
   t.same(complete("--stdin", "a"), ["all"]);
+  t.same(complete("--map-by", "s"), ["slot", "seq"]);
+  t.same(complete("--bind-to", ""), ["none", "core", "numa"]);
+  t.same(complete("--launcher", "s"), ["ssh", "slurm", "sge"]);
+  const samples = join(ROOT, "hostfiles");
+  t.same(complete("--hostfile", `${samples}/open`), [`${samples}/open-mpi.txt`]);
+  t.same(complete("-H", "a", "--rank-by", "n"), ["node"]);
   t.ok(complete("-n", "4", "tru").includes("true"));
   t.same(complete("-n", "4", "true", "--tag"), [""]);
 });

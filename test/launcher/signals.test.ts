@@ -81,6 +81,18 @@ t.test("signals for the program reach every rank", async (t) => {
   }
 });
 
+t.test("--forward-signals says which signals are passed on", async (t) => {
+  const script =
+    "trap 'echo got' USR1 WINCH; trap 'echo end; exit 0' USR2; echo ready; while :; do sleep 0.02; done";
+  const run = await started(["-n", "1", "--forward-signals", "winch,SIGUSR2", "sh", "-c", script], 1);
+  run.kill("SIGUSR1");
+  run.kill("SIGWINCH");
+  await until(() => run.heard.includes("got"), 5);
+  run.kill("SIGUSR2");
+  t.same(await once(run, "close"), [0, null]);
+  t.same(run.heard, ["ready", "got", "end"]);
+});
+
 t.test("Ctrl-Z stops launcher and ranks, and CONT wakes them", async (t) => {
   const run = await started(["-n", "1", "sh", "-c", "echo $$; exec sleep 1000"], 1);
   const state = (pid: number) => /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

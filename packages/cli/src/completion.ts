@@ -10,10 +10,17 @@ export function completionScript(): string {
     .filter(({ values }) => values.length === 1)
     .flatMap(spelt)
     .join("|");
-  const directories = rows
-    .filter(({ values }) => values[0]?.startsWith("DIR"))
-    .flatMap(spelt)
-    .join("|");
+  const named = (what: string) =>
+    rows
+      .filter(({ values }) => values[0]?.startsWith(what))
+      .flatMap(spelt)
+      .join("|");
+  // What stands in capitals or has a number in it is for the user to fill in.
+  const choices = rows.flatMap((row) => {
+    const words = (row.values[0] ?? "").split("|").filter((word) => /^[a-z]+$/.test(word));
+    if (words.length === 0) return [];
+    return `    ${spelt(row).join("|")}) COMPREPLY=($(compgen -W "${words.join(" ")}" -- "$word")); return ;;`;
+  });
   return `# source <(tsmpirun completion)
 if [ -n "$ZSH_VERSION" ]; then autoload -Uz bashcompinit && bashcompinit; fi
 _tsmpirun() {
@@ -30,8 +37,10 @@ _tsmpirun() {
   done
   if [ -n "$program" ]; then COMPREPLY=($(compgen -f -- "$word")); return; fi
   case "$previous" in
-    ${directories}) COMPREPLY=($(compgen -d -- "$word")); return ;;
-    --stdin) COMPREPLY=($(compgen -W "all none 0" -- "$word")); return ;;
+    ${named("DIR")}) COMPREPLY=($(compgen -d -- "$word")); return ;;
+    ${named("FILE")}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${named("HOST")}) COMPREPLY=($(compgen -A hostname -- "$word")); return ;;
+${choices.join("\n")}
     --display) COMPREPLY=($(compgen -W "allocation map env" -- "$word")); return ;;
     ${withValue}) return ;;
   esac

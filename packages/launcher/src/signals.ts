@@ -26,6 +26,8 @@ export function listenToSignals(forwarded: readonly NodeJS.Signals[], handlers: 
   const listeners = new Map<NodeJS.Signals, () => void>([
     ["SIGINT", withoutEcho(() => handlers.interrupt())],
   ]);
+  // Without a listener Node opens a port for debuggers.
+  listeners.set("SIGUSR1", () => {});
   for (const signal of forwarded) listeners.set(signal, () => handlers.forward(signal));
   if (forwarded.includes("SIGTSTP")) {
     listeners.set("SIGTSTP", () => {
