@@ -11,10 +11,11 @@
  * By hand: `node build/test/support/cluster-shell.js --hosts 4 --slurm` is a shell on its head.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync } from "node:fs";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { dirname, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Test } from "tap";
 import { collect, enter, type FarmProcess, type HostOptions } from "./cluster-process.js";
 import { childrenOf, commandLine, processesIn, stillThere, type Traces } from "./cluster-traces.js";
@@ -120,14 +121,10 @@ export async function bringUp({ hosts: count, slurm = false }: FarmOptions): Pro
   const cut = async (host: string) => void (await sh("head", `ip link set v${host} down`));
   const join = async (host: string) => void (await sh("head", `ip link set v${host} up; ${forwards(host)}`));
   const kill = async (host: string) => {
-    process.kill(initOf(host), "SIGKILL");
-    while (
-      childrenOf(head)
-        .flatMap(childrenOf)
-        .some((pid) => commandLine(pid).at(-1) === host)
-    ) {
-      await new Promise(setImmediate);
-    }
+    const init = initOf(host);
+    process.kill(init, "SIGKILL");
+    // The kernel ends all others before its parent can reap it.
+    while (existsSync(`/proc/${init}`)) await delay(1);
   };
   // A test that forgets its farm can still end.
   up.unref();
