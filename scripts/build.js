@@ -25,7 +25,7 @@ const bundle = {
   target: "node20",
   legalComments: "none",
   logLevel: "warning",
-  external: ["zeromq", "cbor-x", "yargs", "yargs/*", "execa"],
+  external: ["zeromq", "cbor-x", "yargs-parser", "koffi"],
 };
 
 // `import … from "node:fs"` makes Node build an ES module facade of the builtin, 1 to 2 ms each and

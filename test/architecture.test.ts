@@ -17,7 +17,7 @@ const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   runtime: ["zeromq/lib/native", "cbor-x", "koffi"],
   launcher: ["zeromq", "execa"],
-  cli: ["yargs", "yargs/yargs", "yargs/helpers"],
+  cli: ["yargs-parser"],
 };
 
 interface Source {

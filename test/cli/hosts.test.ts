@@ -1,14 +1,13 @@
 /** Options that say where ranks run and how other hosts are reached. */
 import t, { type Test } from "tap";
-import { optionParser, parseCommand } from "@tsmpi/cli/parse";
+import { parseCommand } from "@tsmpi/cli/parse";
 import { buildRequest } from "@tsmpi/cli/request";
 import { splitPrograms } from "@tsmpi/cli/words";
 import { jobSpec } from "../support/job.js";
 
-const parser = await optionParser();
 const request = (...argv: string[]) =>
   buildRequest(
-    splitPrograms([...argv, "prog"]).map((words) => parseCommand(parser, words)),
+    splitPrograms([...argv, "prog"]).map((words) => parseCommand(words)),
     {},
   );
 const refuses = (t: Test, argv: string[], message: RegExp) =>

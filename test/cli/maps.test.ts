@@ -10,7 +10,7 @@ import type { Allocation } from "@tsmpi/protocol";
 import { LaunchProblem, discover, place } from "@tsmpi/launcher";
 import { localhost } from "@tsmpi/launcher/allocation/localhost";
 import { displayText } from "@tsmpi/cli/display";
-import { optionParser, parseCommand } from "@tsmpi/cli/parse";
+import { parseCommand } from "@tsmpi/cli/parse";
 import { buildRequest } from "@tsmpi/cli/request";
 import { splitPrograms } from "@tsmpi/cli/words";
 import { FIXTURES, ROOT } from "../support/paths.js";
@@ -66,7 +66,6 @@ const POLICIES = [
   "boss : -n 1 worker",
 ];
 
-const parser = await optionParser();
 const words = (text: string) => (text.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ""));
 
 /** What `tsmpirun --dry-run …` shows, or its error. */
@@ -74,7 +73,7 @@ function shown(origin: Origin, policy: string): string {
   const argv = words(`${origin.options ?? ""} ${policy}`);
   try {
     const { spec } = buildRequest(
-      splitPrograms(argv).map((part) => parseCommand(parser, part)),
+      splitPrograms(argv).map((part) => parseCommand(part)),
       {},
     );
     const readFile = (path: string) => origin.file ?? readFileSync(join(ROOT, path), "utf8");
@@ -89,7 +88,7 @@ function shown(origin: Origin, policy: string): string {
 }
 
 function allocationShown(origin: Origin): string {
-  const { spec } = buildRequest([parseCommand(parser, words(`${origin.options ?? ""} prog`))], {});
+  const { spec } = buildRequest([parseCommand(words(`${origin.options ?? ""} prog`))], {});
   const readFile = (path: string) => origin.file ?? readFileSync(join(ROOT, path), "utf8");
   const allocation = origin.allocation ?? discover(spec, origin.environment ?? {}, readFile, "here");
   return displayText(["allocation"], { allocation, plan: place(spec, allocation), environments: [] });

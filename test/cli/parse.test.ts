@@ -1,13 +1,12 @@
 import t from "tap";
 import type { Test } from "tap";
-import { optionParser, parseCommand } from "@tsmpi/cli/parse";
+import { parseCommand } from "@tsmpi/cli/parse";
 import { buildRequest } from "@tsmpi/cli/request";
 import { splitPrograms } from "@tsmpi/cli/words";
 
-const parser = await optionParser();
 const request = (...argv: string[]) =>
   buildRequest(
-    splitPrograms(argv).map((words) => parseCommand(parser, words)),
+    splitPrograms(argv).map((words) => parseCommand(words)),
     { HOME: "/home/me" },
   );
 const app = (...argv: string[]) => request(...argv).spec.apps[0]!;

@@ -14,7 +14,7 @@ import {
 import { completionScript } from "./completion.js";
 import { displayJson, displayText, environmentLines, type Facts } from "./display.js";
 import { helpText } from "./help.js";
-import { optionParser, parseCommand } from "./parse.js";
+import { parseCommand } from "./parse.js";
 import { terminalReporter } from "./reporter.js";
 import { buildRequest, doctorSpec, type Request } from "./request.js";
 import { version } from "./version.js";
@@ -33,9 +33,8 @@ export async function main(argv: readonly string[]): Promise<number> {
 
   const command = async (): Promise<number> => {
     if (argv.length === 1 && argv[0] === "completion") return (print(completionScript()), 0);
-    const parser = await optionParser();
     if (argv[0] === "doctor") {
-      const words = parseCommand(parser, argv.slice(1));
+      const words = parseCommand(argv.slice(1));
       volume.verbose = words.switches.has("verbose");
       const findings = await examine(doctorSpec(words), {
         version: version(),
@@ -44,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       print(report(findings));
       return findings.some((finding) => faults(finding).length > 0) ? EXIT.failure : 0;
     }
-    const commands = splitPrograms(argv).map((words) => parseCommand(parser, words));
+    const commands = splitPrograms(argv).map((words) => parseCommand(words));
     const { switches } = commands[0]!;
     if (switches.has("help")) return (print(helpText()), 0);
     if (switches.has("version")) return (print(`tsmpirun ${version()}\n`), 0);

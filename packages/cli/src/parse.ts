@@ -1,11 +1,10 @@
-/** Words to options, by yargs. */
+/** Words to options, by the parser of yargs: yargs itself takes six times as long to load, more than Node does. */
 import { EXIT } from "@tsmpi/protocol";
 import { LaunchProblem } from "@tsmpi/launcher";
-import type { Argv } from "yargs";
+import parse from "yargs-parser";
 import { foreignHint } from "./foreign.js";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { suggest } from "./suggest.js";
-import { importYargs } from "./yargs.js";
 import { normalizeWord } from "./words.js";
 
 /** One program's command line, as text; `values` by the option's first name. */
@@ -15,65 +14,54 @@ export interface ParsedCommand {
   readonly words: readonly string[];
 }
 
-/** A yargs with our options. */
-export async function optionParser(): Promise<Argv> {
-  const yargs = await importYargs();
-  // The directory does not matter to us, and the current one may be gone.
-  const parser = yargs([], "/")
-    .help(false)
-    .version(false)
-    .detectLocale(false)
-    .exitProcess(false)
-    .parserConfiguration({
-      "halt-at-non-option": true,
-      "camel-case-expansion": false,
-      "boolean-negation": false,
-      "dot-notation": false,
-      "parse-numbers": false,
-      "parse-positional-numbers": false,
-      "strip-aliased": true,
-    });
-  const rows: readonly OptionRow[] = OPTIONS;
-  for (const { names, values, group, text } of rows) {
-    const [name, ...alias] = names;
-    if (values.length === 0) parser.option(name!, { alias, type: "boolean", group, description: text });
-    else parser.option(name!, { alias, type: "string", nargs: values.length, group, description: text });
-  }
-  return parser;
-}
+const ROWS: readonly OptionRow[] = OPTIONS;
+
+/** Our options as the parser wants to know them. */
+const GRAMMAR: parse.Options = {
+  alias: Object.fromEntries(ROWS.map(({ names: [name, ...others] }) => [name!, others])),
+  boolean: ROWS.filter(({ values }) => values.length === 0).map(({ names }) => names[0]!),
+  string: ROWS.filter(({ values }) => values.length > 0).map(({ names }) => names[0]!),
+  narg: Object.fromEntries(
+    ROWS.filter(({ values }) => values.length > 0).map(({ names, values }) => [names[0]!, values.length]),
+  ),
+  configuration: {
+    "halt-at-non-option": true,
+    "camel-case-expansion": false,
+    "boolean-negation": false,
+    "dot-notation": false,
+    "parse-numbers": false,
+    "parse-positional-numbers": false,
+    "strip-aliased": true,
+  },
+};
 
 /** Parses one program's command line. Throws a LaunchProblem (usage) about the first mistake. */
-export function parseCommand(parser: Argv, argv: readonly string[]): ParsedCommand {
-  const parsed = parser
-    .fail((message, error) => {
-      throw usage(sentence(message ?? error.message));
-    })
-    .parseSync(optionWords(argv));
+export function parseCommand(argv: readonly string[]): ParsedCommand {
+  const { argv: parsed, error } = parse.detailed(optionWords(argv), GRAMMAR) as parse.DetailedArguments;
+  if (error !== null) throw usage(sentence(error.message));
   const values = new Map<string, readonly string[]>();
   const switches = new Set<string>();
   const known = new Set<string>(OPTIONS.map(({ names }) => names[0]!));
   for (const [name, value] of Object.entries(parsed)) {
-    if (name === "_" || name === "$0") continue;
+    if (name === "_") continue;
     if (!known.has(name)) throw usage(unknownOption(dashed(name)));
     if (value === undefined) continue;
     if (typeof value === "boolean") {
       if (value) switches.add(name);
     } else values.set(name, [value].flat().map(String));
   }
-  for (const row of OPTIONS as readonly OptionRow[]) checkCount(row, values);
+  for (const row of ROWS) checkCount(row, values);
   return { values, switches, words: parsed._.map(String) };
 }
 
 /** Only our own words are respelt: what comes after the first that is none belongs to the program. */
 function optionWords(argv: readonly string[]): string[] {
   const takes = new Map(
-    (OPTIONS as readonly OptionRow[]).flatMap(({ names, values }) =>
+    ROWS.flatMap(({ names, values }) =>
       names.flatMap((name) => [dashed(name), `--${name}`].map((word) => [word, values.length] as const)),
     ),
   );
-  const dashes = new Set(
-    (OPTIONS as readonly OptionRow[]).flatMap((row) => (row.dashes ? row.names.map(dashed) : [])),
-  );
+  const dashes = new Set(ROWS.flatMap((row) => (row.dashes ? row.names.map(dashed) : [])));
   const words: string[] = [];
   let index = 0;
   const known = (word: string) => takes.has(word.replace(/=.*$/, ""));
@@ -128,7 +116,7 @@ function unknownOption(word: string): string {
 /** The parser's complaint in our words. */
 function sentence(complaint: string): string {
   const name = /^Not enough arguments following: (.*)$/.exec(complaint)?.[1];
-  const row = (OPTIONS as readonly OptionRow[]).find(({ names }) => names.includes(name ?? ""));
+  const row = ROWS.find(({ names }) => names.includes(name ?? ""));
   if (name === undefined || row === undefined) return complaint;
   return `${dashed(name)} needs a value: ${[dashed(name), ...row.values].join(" ")}`;
 }
