@@ -44,7 +44,7 @@ await spmd(import.meta.url, EVERYWHERE, {
   "a bad colour or key of one rank rejects ERR_ARG on every rank (47)": async (comm) => {
     const isLast = comm.rank === comm.size - 1;
     const error = await rejects(comm.split(isLast ? -4 : 0), "ERR_ARG");
-    assert.match(error.message, new RegExp(`rank ${comm.size - 1}, split: colour -4 is not`));
+    assert.match(error.message, new RegExp(`rank ${comm.size - 1}(, split)?: colour -4 is not`));
     await rejects(comm.split(0, { key: isLast ? 0.5 : 0 }), "ERR_ARG");
     await rejects(comm.splitType("numa" as never), "ERR_ARG");
     assert.equal(await comm.allreduce(1), comm.size);

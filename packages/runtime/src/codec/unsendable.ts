@@ -1,3 +1,5 @@
+import { quote } from "../quote.js";
+
 /** Finds what cannot be sent inside a value, to name it by its path. */
 
 /**
@@ -33,6 +35,7 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   if (typeof value === "function") return `${path} is a function`;
   if (typeof value === "symbol") return `${path} is a symbol`;
   if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  if ("combine" in value && typeof value.combine === "function") return `${path} is ${quote(value)}`;
   if (isProcessBound(value)) return `${path} is a ${value.constructor.name}`;
   seen.add(value);
   if (ArrayBuffer.isView(value)) return undefined;

@@ -10,7 +10,9 @@ import type { Packet } from "../codec/packet.js";
 export function failurePacket(error: unknown): Packet {
   const code = error instanceof MPIError ? error.code : "ERR_OTHER";
   const text = error instanceof Error ? error.message : String(error);
-  const bytes = Buffer.from(JSON.stringify({ code, message: text.replace(/ \[ERR_\w+\]$/, "") }));
+  // Whoever gets it says its own rank and operation in front.
+  const message = text.replace(/^(rank \d+), \w+: /, "on $1: ").replace(/ \[ERR_\w+\]$/, "");
+  const bytes = Buffer.from(JSON.stringify({ code, message }));
   return { format: Format.FAILURE, bytes, owned: true };
 }
 

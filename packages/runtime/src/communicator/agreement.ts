@@ -7,10 +7,17 @@ import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 
 /** What every rank offers, in rank order. If one's `offer` throws, its error is thrown on every rank. */
 export async function exchange<T>(channel: Channel, offer: () => T): Promise<T[]> {
-  const packets = await allgather(
-    channel,
-    packetOrFailure(() => encode(offer())),
-  );
+  let failure: unknown;
+  const attempt = () => {
+    try {
+      return encode(offer());
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  const packets = await allgather(channel, packetOrFailure(attempt));
+  if (failure !== undefined) throw failure;
   return packets.map((packet) => decode(unlessFailure(packet)) as T);
 }
 

@@ -142,6 +142,7 @@ export abstract class CommunicatorBase {
   /** @internal An error in this communicator's words; `called` is the method under way, or where it was called. */
   protected explain(error: unknown, operation: string, called?: Method | CallSite): Error {
     if (!(error instanceof MPIError)) return error instanceof Error ? error : new Error(String(error));
+    if (called === undefined && error.rank !== undefined && error.operation !== undefined) return error;
     const explained = error.at({ rank: this.rank, operation });
     if (called === undefined) return explained;
     return typeof called === "function" ? explained.withoutFramesOf(called) : called.locate(explained);

@@ -14,6 +14,12 @@ export interface RootOptions {
   readonly root?: number;
 }
 
+/** The root that is meant; options that are none are found out later. */
+export function rootOf(options: RootOptions): number {
+  const { root = 0 } = (options as RootOptions | null) ?? {};
+  return root;
+}
+
 /** What all collectives of a communicator share. */
 export abstract class CollectiveBase extends Probing {
   /**

@@ -7,8 +7,9 @@ import { bcast } from "../collectives/bcast.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
-import { CollectiveBase, type RootOptions } from "./collective-base.js";
+import { CollectiveBase, rootOf, type RootOptions } from "./collective-base.js";
 import { encodeList } from "./lists.js";
+import { OPTIONS } from "./option-tables.js";
 import { checkRoot } from "./validation.js";
 
 const NOTHING = {};
@@ -37,9 +38,9 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.4 (MPI_Bcast)
    */
   bcast<T>(data?: T, options: RootOptions = NOTHING): Promise<T> {
-    const { root = 0 } = options;
+    const root = rootOf(options);
     return this.collective("bcast", this.bcast, { root }, (channel) => {
-      checkRoot(root, this.caller("bcast"));
+      checkRoot(root, options, OPTIONS.bcast, this.caller("bcast"));
       const isRoot = this.rank === root;
       const packet = isRoot ? packetOrFailure(() => encode(data)) : undefined;
       return bcast(channel, packet, root).then((result) => {
@@ -60,9 +61,9 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.6 (MPI_Scatter)
    */
   scatter<T>(items?: Iterable<T>, options: RootOptions = NOTHING): Promise<T> {
-    const { root = 0 } = options;
+    const root = rootOf(options);
     return this.collective("scatter", this.scatter, { root }, (channel) => {
-      checkRoot(root, this.caller("scatter"));
+      checkRoot(root, options, OPTIONS.scatter, this.caller("scatter"));
       const isRoot = this.rank === root;
       const list = isRoot ? encodeList(items, this.size, "the root") : undefined;
       return scatter(channel, list?.packets, root).then((packet) => {
@@ -81,9 +82,9 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.5 (MPI_Gather)
    */
   gather<T>(item: T, options: RootOptions = NOTHING): Promise<T[] | undefined> {
-    const { root = 0 } = options;
+    const root = rootOf(options);
     return this.collective("gather", this.gather, { root }, (channel) => {
-      checkRoot(root, this.caller("gather"));
+      checkRoot(root, options, OPTIONS.gather, this.caller("gather"));
       const packet = packetOrFailure(() => encode(item));
       return gather(channel, packet, root).then((packets) => {
         unlessFailure(packet);

@@ -8,6 +8,7 @@ import type { Group } from "./group.js";
 import { Lifetime } from "./lifetime.js";
 import { agreeInGroup, ranksOfGroup } from "./of-group.js";
 import type { CallDetails } from "./terms.js";
+import { OPTIONS } from "./option-tables.js";
 import type { CartOptions, CreateGroupOptions, SplitOptions } from "./making-options.js";
 import { split, type Choice } from "./split.js";
 import { checkColor, checkCoords, checkDim, checkInteger, checkKeep, checkRank } from "./topology-checks.js";
@@ -58,8 +59,9 @@ export class Communicator extends Lifetime {
    * @example const half = await world.split(world.rank % 2, { key: -world.rank });
    */
   split(color: number, options: SplitOptions = NOTHING): Promise<Communicator | undefined> {
-    const { key = 0 } = options;
+    const { key = 0 } = (options as SplitOptions | null) ?? {};
     const choose = () => {
+      OPTIONS.split.check(options);
       const caller = this.caller("split");
       return { color: checkColor(color, caller), key: checkInteger("key", key, caller) };
     };
@@ -77,8 +79,9 @@ export class Communicator extends Lifetime {
    * @example const host = await world.splitType("shared");
    */
   splitType(type: "shared", options: SplitOptions = NOTHING): Promise<Communicator> {
-    const { key = 0 } = options;
+    const { key = 0 } = (options as SplitOptions | null) ?? {};
     const choose = () => {
+      OPTIONS.splitType.check(options);
       const caller = this.caller("splitType");
       if (type === "shared") return { color: this.#host(), key: checkInteger("key", key, caller) };
       throw new MPIError("ERR_ARG", `"${String(type)}" is no kind of place; pass "shared"`, caller);
@@ -99,8 +102,9 @@ export class Communicator extends Lifetime {
    * @example const some = await world.createGroup(world.group.include([3, 1]));
    */
   createGroup(group: Group, options: CreateGroupOptions = NOTHING): Promise<Communicator | undefined> {
-    const { tag = 0 } = options;
     try {
+      OPTIONS.createGroup.check(options);
+      const { tag = 0 } = options;
       const ranks = ranksOfGroup(group, this.members, tag, this.caller("createGroup"));
       if (group.rank === UNDEFINED) return Promise.resolve(undefined);
       return this.among(group, tag, this.createGroup, async (channel) => {
@@ -122,11 +126,13 @@ export class Communicator extends Lifetime {
    * @example const grid = await world.createCart(dimsCreate(world.size, 2), { periods: true });
    */
   createCart(dims: readonly number[], options: CartOptions = NOTHING): Promise<CartCommunicator | undefined> {
-    const { periods = false } = options;
+    const { periods = false } = (options as CartOptions | null) ?? {};
     return this.collective("createCart", this.createCart, NOTHING, async (channel) => {
-      const { grid, context } = await agreeOnGrid(channel, this.endpoint.contexts, () =>
-        checkGrid(dims, periods, this.size),
-      );
+      const check = () => {
+        OPTIONS.createCart.check(options);
+        return checkGrid(dims, periods, this.size);
+      };
+      const { grid, context } = await agreeOnGrid(channel, this.endpoint.contexts, check);
       if (this.rank >= grid.size) return undefined;
       const parts = this.partsOf(firstRanks(grid.size), context, `grid of ${this.name}`);
       return new CartCommunicator(parts, this.#abort, grid);

@@ -1,6 +1,7 @@
 import { MPIError } from "@tsmpi/protocol";
 import { processBound } from "../codec/unsendable.js";
 import type { Status } from "../status.js";
+import { OPTIONS } from "./option-tables.js";
 import type { IntoOptions } from "./options.js";
 
 const NOTHING = {};
@@ -37,8 +38,17 @@ export class Message {
    */
   recv<T = unknown>(options: IntoOptions = NOTHING): Promise<T> {
     const open = this.#open;
-    this.#open = undefined;
-    if (open !== undefined) return open(options) as Promise<T>;
+    try {
+      if (options !== NOTHING) OPTIONS.message.check(options);
+      if (open !== undefined) {
+        const received = open(options) as Promise<T>;
+        this.#open = undefined;
+        return received;
+      }
+    } catch (problem) {
+      const error = problem instanceof MPIError ? problem.at({ operation: "recv" }) : (problem as Error);
+      return Promise.reject(error instanceof MPIError ? error.withoutFramesOf(this.recv) : error);
+    }
     const error = new MPIError("ERR_REQUEST", "this message has been received already, through this handle", {
       operation: "recv",
     });

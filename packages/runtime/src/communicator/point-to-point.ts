@@ -7,7 +7,6 @@ import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
 import type { SendOrder } from "../endpoint/operation.js";
 import { ANY, type Pattern } from "../matching/matcher.js";
 import { Request } from "../request/request.js";
-import type { Status } from "../status.js";
 import { CommunicatorBase, type Method } from "./base.js";
 import type {
   MessageSelector,
@@ -18,15 +17,20 @@ import type {
   StartReceiveOptions,
   StartSendOptions,
 } from "./options.js";
-import { ValueReceive } from "./receives.js";
-import { checkDestination, checkReceiveTag, checkSendTag, checkSource, type Caller } from "./validation.js";
+import { OPTIONS } from "./option-tables.js";
+import { NULL_STATUS, ValueReceive } from "./receives.js";
+import {
+  checkDestination,
+  checkInto,
+  checkReceiveTag,
+  checkSendTag,
+  checkSource,
+  type Caller,
+} from "./validation.js";
 import { canEnd, Withdrawal } from "./withdrawal.js";
 
 const DONE: Promise<void> = Promise.resolve();
 const NOTHING = {};
-/** @internal What is known of a message from PROC_NULL. */
-export const NULL_STATUS: Status = { source: PROC_NULL, tag: ANY_TAG, bytes: 0, cancelled: false };
-
 /** Point-to-point communication (MPI 4.1, chapter 3). */
 export abstract class PointToPoint extends CommunicatorBase {
   /**
@@ -48,6 +52,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   send(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
     try {
+      if (options !== NOTHING) OPTIONS.send.check(options);
       if (canEnd(options)) return this.#postUntil("send", this.send, data, dest, options, false);
       return this.#post("send", this.send, data, dest, options.tag, false) ?? DONE;
     } catch (error) {
@@ -66,6 +71,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   ssend(data: unknown, dest: number, options: SendOptions = NOTHING): Promise<void> {
     try {
+      if (options !== NOTHING) OPTIONS.send.check(options);
       if (canEnd(options)) return this.#postUntil("ssend", this.ssend, data, dest, options, true);
       return this.#post("ssend", this.ssend, data, dest, options.tag, true) ?? DONE;
     } catch (error) {
@@ -87,6 +93,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   recv<T = unknown>(options: ReceiveOptions = NOTHING): Promise<T> {
     try {
+      if (options !== NOTHING) OPTIONS.recv.check(options);
       return this.postReceive<T>("recv", this.recv, options)?.promise ?? Promise.resolve(undefined as T);
     } catch (error) {
       return this.rejection(error, "recv", this.recv);
@@ -96,6 +103,7 @@ export abstract class PointToPoint extends CommunicatorBase {
   /** As {@link recv}, and tells source, tag and size of the message (MPI 4.1, 3.2.5). */
   recvWithStatus<T = unknown>(options: ReceiveOptions = NOTHING): Promise<Received<T>> {
     try {
+      if (options !== NOTHING) OPTIONS.recv.check(options);
       const receive = this.postReceive<T>("recvWithStatus", this.recvWithStatus, options);
       if (receive === undefined) return Promise.resolve({ data: undefined as T, status: NULL_STATUS });
       return receive.promise.then((data) => ({ data, status: receive.status! }));
@@ -113,8 +121,9 @@ export abstract class PointToPoint extends CommunicatorBase {
    * @see MPI 4.1, 3.10 (MPI_Sendrecv)
    */
   async sendrecv<T = unknown>(data: unknown, dest: number, options: SendrecvOptions = NOTHING): Promise<T> {
-    const { sendtag, recvtag, ...rest } = options;
     try {
+      if (options !== NOTHING) OPTIONS.sendrecv.check(options);
+      const { sendtag, recvtag, ...rest } = options;
       checkDestination(dest, this.caller("sendrecv"));
       checkSendTag(sendtag ?? 0, this.caller("sendrecv"));
       const packet = encode(data);
@@ -127,10 +136,7 @@ export abstract class PointToPoint extends CommunicatorBase {
         dest === PROC_NULL
           ? undefined
           : this.#hand(this.#order("sendrecv", packet, dest, sendtag ?? 0, false), this.sendrecv);
-      if (receive === undefined) {
-        await sent;
-        return undefined as T;
-      }
+      if (receive === undefined) return (await sent) as T;
       return sent === undefined ? await receive.promise : (await Promise.all([receive.promise, sent]))[0];
     } catch (error) {
       throw this.explain(error, "sendrecv");
@@ -143,6 +149,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   isend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
     try {
+      if (options !== NOTHING) OPTIONS.isend.check(options);
       return new Request<void>({ promise: this.#post("isend", this.isend, data, dest, options.tag, false) });
     } catch (error) {
       throw this.explain(error, "isend", this.isend);
@@ -155,6 +162,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   issend(data: unknown, dest: number, options: StartSendOptions = NOTHING): Request<void> {
     try {
+      if (options !== NOTHING) OPTIONS.isend.check(options);
       return new Request<void>({ promise: this.#post("issend", this.issend, data, dest, options.tag, true) });
     } catch (error) {
       throw this.explain(error, "issend", this.issend);
@@ -167,6 +175,7 @@ export abstract class PointToPoint extends CommunicatorBase {
    */
   irecv<T = unknown>(options: StartReceiveOptions = NOTHING): Request<T> {
     try {
+      if (options !== NOTHING) OPTIONS.irecv.check(options);
       const receive = this.postReceive<T>("irecv", this.irecv, options);
       if (receive === undefined) return new Request<T>({ promise: undefined, status: () => NULL_STATUS });
       const cancel = () => {
@@ -189,6 +198,7 @@ export abstract class PointToPoint extends CommunicatorBase {
     const caller = this.caller(operation);
     const pattern = this.pattern(options, caller);
     const withdrawal = canEnd(options) ? new Withdrawal(options, caller, method) : undefined;
+    if (options.into !== undefined) checkInto(options.into, caller);
     if (pattern === undefined) return undefined;
     const receive = this.valueReceive<T>(operation, pattern, options.into);
     this.endpoint.receive(this.context, receive);

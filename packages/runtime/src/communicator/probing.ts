@@ -6,8 +6,11 @@ import type { Method } from "./base.js";
 import { Message } from "./message.js";
 import { MessageIterator } from "./messages.js";
 import type { IntoOptions, MessageSelector, ProbeOptions, Received } from "./options.js";
-import { NULL_STATUS, PointToPoint } from "./point-to-point.js";
+import { PointToPoint } from "./point-to-point.js";
+import { OPTIONS } from "./option-tables.js";
+import { NULL_STATUS } from "./receives.js";
 import { Probe, statusOf } from "./probes.js";
+import { checkInto } from "./validation.js";
 import { canEnd, Withdrawal } from "./withdrawal.js";
 
 const NOTHING = {};
@@ -29,6 +32,7 @@ export abstract class Probing extends PointToPoint {
    */
   probe(options: ProbeOptions = NOTHING): Promise<Status> {
     try {
+      if (options !== NOTHING) OPTIONS.probe.check(options);
       const probe = this.#post("probe", this.probe, options, "peek");
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => statusOf(message!, this.members));
@@ -47,6 +51,7 @@ export abstract class Probing extends PointToPoint {
    */
   iprobe(options: MessageSelector = NOTHING): Promise<Status | undefined> {
     try {
+      if (options !== NOTHING) OPTIONS.iprobe.check(options);
       const probe = this.#postOnce("iprobe", this.iprobe, options, "peek");
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => message && statusOf(message, this.members));
@@ -69,6 +74,7 @@ export abstract class Probing extends PointToPoint {
    */
   mprobe(options: ProbeOptions = NOTHING): Promise<Message> {
     try {
+      if (options !== NOTHING) OPTIONS.probe.check(options);
       const probe = this.#post("mprobe", this.mprobe, options, "take");
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => this.#message(message!));
@@ -87,6 +93,7 @@ export abstract class Probing extends PointToPoint {
    */
   improbe(options: MessageSelector = NOTHING): Promise<Message | undefined> {
     try {
+      if (options !== NOTHING) OPTIONS.iprobe.check(options);
       const probe = this.#postOnce("improbe", this.improbe, options, "take");
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => message && this.#message(message));
@@ -106,9 +113,10 @@ export abstract class Probing extends PointToPoint {
    * @see MPI 4.1, 3.2.4 (MPI_Recv)
    */
   messages<T = unknown>(options: MessageSelector = NOTHING): AsyncIterable<Received<T>> {
-    const { source, tag } = options;
-    const selector = { source, tag };
+    let selector: MessageSelector;
     try {
+      if (options !== NOTHING) OPTIONS.messages.check(options);
+      selector = { source: options.source, tag: options.tag };
       this.pattern(selector, this.caller("messages"));
     } catch (error) {
       throw this.explain(error, "messages", this.messages);
@@ -160,6 +168,7 @@ export abstract class Probing extends PointToPoint {
 
   #message(inbound: Inbound): Message {
     const open = <T>({ into }: IntoOptions): Promise<T> => {
+      if (into !== undefined) checkInto(into, this.caller("recv"));
       const receive = this.valueReceive<T>("recv", inbound, into);
       const isHere = this.endpoint.open(inbound, receive);
       if (!isHere) receive.fail(this.#dropped());

@@ -1,10 +1,13 @@
 import type { CallSite } from "../call-site.js";
 import { decode, decodeInto, type ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
-import { ANY_SOURCE } from "../constants.js";
+import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
 import type { Members } from "./members.js";
+
+/** What is known of a message from PROC_NULL. */
+export const NULL_STATUS: Status = { source: PROC_NULL, tag: ANY_TAG, bytes: 0, cancelled: false };
 
 /** A user's receive: completes with the decoded value. */
 export class ValueReceive<T> implements PostedReceive {

@@ -5,11 +5,12 @@ import { reduce } from "../collectives/reduce.js";
 import { scan } from "../collectives/scan.js";
 import type { Op, OpLike } from "../operators/operator.js";
 import { SUM } from "../operators/predefined.js";
-import type { RootOptions } from "./collective-base.js";
+import { rootOf, type RootOptions } from "./collective-base.js";
 import { Collectives } from "./collectives.js";
 import { encodeList } from "./lists.js";
+import { OPTIONS } from "./option-tables.js";
 import { cut, cuttable, type Sequence } from "./sequence.js";
-import { checkOp, checkRoot } from "./validation.js";
+import { checkOpOn, checkRoot } from "./validation.js";
 
 const NOTHING = {};
 
@@ -28,10 +29,10 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.9.1 (MPI_Reduce)
    */
   reduce<T>(data: T, op: OpLike<T> = SUM, options: RootOptions = NOTHING): Promise<T | undefined> {
-    const { root = 0 } = options;
+    const root = rootOf(options);
     return this.collective("reduce", this.reduce, { root, op, data }, (channel) => {
-      checkRoot(root, this.caller("reduce"));
-      return reduce(channel, new Combiner(checkOp(op, this.caller("reduce")), data), root);
+      checkRoot(root, options, OPTIONS.reduce, this.caller("reduce"));
+      return reduce(channel, new Combiner(checkOpOn(op, data, this.caller("reduce")), data), root);
     });
   }
 
@@ -45,7 +46,7 @@ export abstract class Reductions extends Collectives {
    */
   allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
     return this.collective("allreduce", this.allreduce, { op, data }, (channel) =>
-      allreduce(channel, new Combiner(checkOp(op, this.caller("allreduce")), data)),
+      allreduce(channel, new Combiner(checkOpOn(op, data, this.caller("allreduce")), data)),
     );
   }
 
@@ -59,8 +60,8 @@ export abstract class Reductions extends Collectives {
    */
   reduceScatterBlock<T>(items: Iterable<T>, op: OpLike<T> = SUM): Promise<T> {
     return this.collective("reduceScatterBlock", this.reduceScatterBlock, { op }, (channel) => {
-      const { packets } = encodeList(items, this.size, `rank ${this.rank}`);
-      const operation: Op<T> = checkOp(op, this.caller("reduceScatterBlock"));
+      const { packets, values } = encodeList(items, this.size, `rank ${this.rank}`);
+      const operation: Op<T> = checkOpOn(op, values[0]!, this.caller("reduceScatterBlock"));
       return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
     });
   }
@@ -82,7 +83,7 @@ export abstract class Reductions extends Collectives {
       { op, data: cuttable(array, counts) },
       (channel) => {
         const { packets } = encodeList(() => cut(array, counts, this.size), this.size, `rank ${this.rank}`);
-        const operation: Op<A> = checkOp(op, this.caller("reduceScatter"));
+        const operation: Op<A> = checkOpOn(op, array, this.caller("reduceScatter"));
         return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
       },
     );
@@ -97,7 +98,7 @@ export abstract class Reductions extends Collectives {
    */
   scan<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
     return this.collective("scan", this.scan, { op, data }, async (channel) => {
-      const inclusive = new Combiner(checkOp(op, this.caller("scan")), data);
+      const inclusive = new Combiner(checkOpOn(op, data, this.caller("scan")), data);
       await scan(channel, inclusive);
       return inclusive.result();
     });
@@ -112,7 +113,7 @@ export abstract class Reductions extends Collectives {
    */
   exscan<T>(data: T, op: OpLike<T> = SUM): Promise<T | undefined> {
     return this.collective("exscan", this.exscan, { op, data }, async (channel) => {
-      const operation: Op<T> = checkOp(op, this.caller("exscan"));
+      const operation: Op<T> = checkOpOn(op, data, this.caller("exscan"));
       const inclusive = new Combiner(operation, data);
       const exclusive = new Combiner<T>(operation, data);
       await scan(channel, inclusive, exclusive);

@@ -1,7 +1,12 @@
 import { MPIError } from "@tsmpi/protocol";
+import { encode } from "../codec/encode.js";
+import { rawClassOf } from "../codec/format.js";
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, TAG_UB } from "../constants.js";
+import type { OptionNames } from "../option-names.js";
+import { quote } from "../quote.js";
 import type { OpLike, Op } from "../operators/operator.js";
 import { createOp } from "../operators/operator.js";
+import { checkOperand } from "../operators/predefined.js";
 
 /** Who asks, for error messages. */
 export interface Caller {
@@ -22,8 +27,9 @@ export function checkSource(source: number, caller: Caller): void {
   throw rankError("ERR_RANK", "source", source, caller, "ANY_SOURCE or PROC_NULL");
 }
 
-/** The root of a collective. Every rank checks it, so a wrong one is rejected everywhere. */
-export function checkRoot(root: number, caller: Caller): void {
+/** Options and root of a collective. Every rank checks them, so what is wrong is rejected everywhere. */
+export function checkRoot(root: number, options: object, names: OptionNames, caller: Caller): void {
+  names.check(options);
   if (!isRank(root, caller.size)) throw rankError("ERR_ROOT", "root", root, caller, undefined);
 }
 
@@ -37,13 +43,39 @@ export function checkReceiveTag(tag: number, caller: Caller): void {
   if (tag !== ANY_TAG && !isTag(tag)) throw tagError(tag, caller, ", or ANY_TAG");
 }
 
+/** Where to receive into. */
+export function checkInto(into: unknown, caller: Caller): void {
+  if (typeof into === "object" && into !== null && rawClassOf(into) !== undefined) return;
+  throw new MPIError(
+    "ERR_ARG",
+    `into is ${quote(into)}; pass a typed array, Buffer, DataView or ArrayBuffer`,
+    caller,
+  );
+}
+
+/** The operation of a reduction of `data`, which a rank alone checks as several would. */
+export function checkOpOn<T>(op: OpLike<T>, data: T, caller: Caller): Op<T> {
+  const operation = checkOp(op, caller);
+  if (caller.size > 1) return operation;
+  try {
+    checkOperand(operation, data);
+  } catch (error) {
+    encode(data); // what cannot even be sent is the graver mistake
+    throw error;
+  }
+  return operation;
+}
+
 /** The operation of a reduction; a plain function becomes one. */
 export function checkOp<T>(op: OpLike<T>, caller: Caller): Op<T> {
   if (typeof op === "function") return createOp(op);
   if (typeof op === "object" && op !== null && typeof op.combine === "function") return op as Op<T>;
+  const isOptions = typeof op === "object" && op !== null;
+  const remedy =
+    isOptions && caller.operation === "reduce" ? "; options come third: reduce(data, SUM, { root })" : "";
   throw new MPIError(
     "ERR_OP",
-    `${String(op)} is not an operation; pass SUM, MAX, … or a function of two values`,
+    `${quote(op)} is not an operation; pass SUM, MAX, … or a function of two values${remedy}`,
     caller,
   );
 }
@@ -65,17 +97,20 @@ function rankError(
 ) {
   const range = `a whole number from 0 to ${caller.size - 1}`;
   const more = besides === undefined ? "" : `, or ${besides}`;
-  return new MPIError(
-    code,
-    `${what} ${String(rank)} is not in this communicator of ${caller.size}; it must be ${range}${more}`,
-    { ...caller, peer: rank },
-  );
+  const isNumber = typeof rank === "number";
+  const problem = isNumber ? `is not in this communicator of ${caller.size}` : "is not a number";
+  const { operation } = caller;
+  const hint = !isNumber && what === "destination" ? `; the call is ${operation}(data, dest, { … })` : "";
+  return new MPIError(code, `${what} ${quote(rank)} ${problem}; it must be ${range}${more}${hint}`, {
+    ...caller,
+    peer: isNumber ? rank : undefined,
+  });
 }
 
 function tagError(tag: number, caller: Caller, besides: string): MPIError {
   return new MPIError(
     "ERR_TAG",
-    `tag ${String(tag)} is not a whole number from 0 to TAG_UB (${TAG_UB})${besides}`,
+    `tag ${quote(tag)} is not a whole number from 0 to TAG_UB (${TAG_UB})${besides}`,
     caller,
   );
 }

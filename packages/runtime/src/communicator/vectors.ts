@@ -4,9 +4,10 @@ import { allgather } from "../collectives/allgather.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
-import type { RootOptions } from "./collective-base.js";
+import { rootOf, type RootOptions } from "./collective-base.js";
 import { Reductions } from "./reductions.js";
 import { encodeList } from "./lists.js";
+import { OPTIONS } from "./option-tables.js";
 import { balancedCounts, checkSequence, cut, join, type Sequence } from "./sequence.js";
 import { checkRoot } from "./validation.js";
 
@@ -31,12 +32,12 @@ export abstract class Vectors extends Reductions {
    * @see MPI 4.1, 6.6 (MPI_Scatterv)
    */
   scatterv<A extends Sequence>(array?: A, options: ScattervOptions = NOTHING): Promise<A> {
-    const { root = 0, counts } = options;
+    const root = rootOf(options);
     return this.collective("scatterv", this.scatterv, { root }, (channel) => {
-      checkRoot(root, this.caller("scatterv"));
+      checkRoot(root, options, OPTIONS.scatterv, this.caller("scatterv"));
       const pieces = () => {
         checkSequence(array);
-        return cut(array!, counts ?? balancedCounts(array!.length, this.size), this.size);
+        return cut(array!, options.counts ?? balancedCounts(array!.length, this.size), this.size);
       };
       const list = this.rank === root ? encodeList(pieces, this.size, "the root") : undefined;
       return scatter(channel, list?.packets, root).then((packet) => {
@@ -56,9 +57,9 @@ export abstract class Vectors extends Reductions {
    * @see MPI 4.1, 6.5 (MPI_Gatherv)
    */
   gatherv<A extends Sequence>(piece: A, options: RootOptions = NOTHING): Promise<A | undefined> {
-    const { root = 0 } = options;
+    const root = rootOf(options);
     return this.collective("gatherv", this.gatherv, { root }, (channel) => {
-      checkRoot(root, this.caller("gatherv"));
+      checkRoot(root, options, OPTIONS.gatherv, this.caller("gatherv"));
       const packet = encodePiece(piece);
       return gather(channel, packet, root).then((packets) => {
         unlessFailure(packet);

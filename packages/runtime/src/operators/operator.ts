@@ -1,3 +1,7 @@
+import { MPIError } from "@tsmpi/protocol";
+import { OptionNames } from "../option-names.js";
+import { quote } from "../quote.js";
+
 /**
  * An operation that combines values of several ranks (MPI 4.1, 6.9). Associative; combined in rank
  * order, so it need not commute.
@@ -17,11 +21,20 @@ export interface Op<T = unknown> {
   readonly combine: (a: T, b: T, scratch?: T) => T;
 }
 
+const OPTIONS = new OptionNames("createOp(fn, ", "commutative", "elementwise", "name");
+
 /** Options of {@link createOp}. */
 export interface OpOptions {
-  /** Default false: combined strictly in rank order. */
+  /**
+   * The operation gives the same with its arguments exchanged. Default false: combined strictly in rank
+   * order. True allows algorithms that combine in another order.
+   */
   readonly commutative?: boolean;
-  /** Default false. True allows large arrays to be combined piece by piece. */
+  /**
+   * On arrays of equal length the operation works on each pair of elements by itself, and gives an array
+   * of their kind. Default false. True allows large arrays to be combined piece by piece; then every rank
+   * must pass the same type and length.
+   */
   readonly elementwise?: boolean;
   /** For messages; default: the function's name. */
   readonly name?: string;
@@ -32,10 +45,15 @@ export interface OpOptions {
  * value of the lower ranks first, must be associative and must not change its arguments.
  *
  * @param fn combines two values into one
+ * @throws ERR_ARG if `fn` is not a function, or an option unknown
  * @returns an operation for every reduction; nothing needs to be freed
  * @example const longer = createOp((a: string, b: string) => (b.length > a.length ? b : a), { name: "longer" });
  */
 export function createOp<T>(fn: (a: T, b: T) => T, options: OpOptions = {}): Op<T> {
+  if (typeof fn !== "function") {
+    throw new MPIError("ERR_ARG", `${quote(fn)} is not a function of two values`, { operation: "createOp" });
+  }
+  OPTIONS.check(options);
   const { commutative = false, elementwise = false, name = fn.name || "user operation" } = options;
   return { name, commutative, elementwise, combine: (a, b) => fn(a, b) };
 }

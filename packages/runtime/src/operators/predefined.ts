@@ -4,8 +4,23 @@ import type { Op } from "./operator.js";
 
 type Num = number | bigint;
 
+const all = new Set<unknown>();
+
 function predefined(name: string, combine: Op["combine"], commutative = true, perElement = true): Op {
-  return { name, commutative, elementwise: perElement, combine };
+  const op = { name, commutative, elementwise: perElement, combine };
+  all.add(op);
+  return op;
+}
+
+/**
+ * Throws ERR_OP if a predefined operation does not work on this value. Several ranks find out when they
+ * combine; a rank alone has nothing to combine, and a program must not fail only when it grows.
+ */
+export function checkOperand<T>(op: Op<T>, value: T): void {
+  if (!all.has(op)) return; // what a user's function makes of it is its own affair
+  const typed = ArrayBuffer.isView(value) && !(value instanceof DataView);
+  const sample = typed ? ((value as unknown as Float64Array).subarray(0, 0) as T & Float64Array) : value;
+  op.combine(sample, sample);
 }
 
 /** Wraps a scalar operation with a check that both sides are the same kind of number. */
