@@ -46,6 +46,7 @@ ${choices.join("\n")}
   esac
   case "$word" in
     -*) COMPREPLY=($(compgen -W "${all}" -- "$word")) ;;
+    doc*) [ $COMP_CWORD -eq 1 ] && COMPREPLY=(doctor) || COMPREPLY=($(compgen -c -- "$word")) ;;
     *) COMPREPLY=($(compgen -c -- "$word") $(compgen -f -- "$word")) ;;
   esac
 }

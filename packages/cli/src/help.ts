@@ -26,8 +26,9 @@ export function helpText(): string {
         .map(line)
         .join("")}`,
   );
+  const doctor = `  ${"doctor [options]".padEnd(COLUMN)}say what is wrong with the hosts of a job, side by side, and stop\n`;
   const completion = `  ${"completion".padEnd(COLUMN)}print a completion script for bash or zsh: source <(tsmpirun completion)\n`;
-  return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + completion, EXAMPLES].join("\n");
+  return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + doctor + completion, EXAMPLES].join("\n");
 }
 
 function line({ names, values, text }: OptionRow): string {

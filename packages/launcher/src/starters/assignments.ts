@@ -38,7 +38,7 @@ export function remoteAssignment(plan: Plan, hostIndex: number, facts: JobFacts)
       ),
     })),
     filesPerRank: 1,
-    environment: forwardedEnvironment(environment),
+    environment: forwardedEnvironment(environment, { otherUser: plan.hosts[hostIndex]!.user !== undefined }),
   };
 }
 
