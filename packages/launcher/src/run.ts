@@ -53,8 +53,9 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     if (event.type === "lost") ended += event.ranks.length;
     if (event.type === "empty") trigger("empty");
     else if (event.type === "aborted") trigger("failure", event);
-    else if (event.type === "unstartable" || event.type === "lost") trigger("failure", event);
-    else if (event.type === "exited" && event.exit.code !== 0) {
+    else if (event.type === "unstartable" || event.type === "lost" || event.type === "starter killed") {
+      trigger("failure", event);
+    } else if (event.type === "exited" && event.exit.code !== 0) {
       trigger("failure", { ...event, type: "failed" });
     }
   };

@@ -10,6 +10,8 @@ export type CrewEvent =
   | (Exclude<AgentEvent, { readonly type: "empty" | "said" }> & { readonly host: string })
   /** A rank takes part in communication. */
   | { readonly type: "hello"; readonly rank: number }
+  /** Somebody has killed what holds agents of other hosts; `how` is a clause. */
+  | { readonly type: "starter killed"; readonly how: string }
   /** No rank of the job runs. */
   | { readonly type: "empty" };
 

@@ -3,6 +3,7 @@ import { lstatSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { OWNER_FILE, baseDirectories, directoryPrefix, removeJobDirectory } from "./directory.js";
 import { processIdentity } from "./processes.js";
+import { endSurvivors } from "./survivors.js";
 
 /** A directory without an owner may belong to a launcher that is just starting. */
 const START_MILLISECONDS = 60_000;
@@ -18,6 +19,16 @@ export function sweepLeftovers(bases: readonly string[] = baseDirectories()): vo
         // Somebody else removes it at this moment, or it is not ours to touch.
       }
     }
+  }
+}
+
+/** Ends and removes what is left on this host of one job, whose agent here has ended. */
+export async function sweepJob(jobId: string, bases: readonly string[] = baseDirectories()): Promise<void> {
+  await endSurvivors(jobId, 0);
+  for (const base of bases) {
+    const path = join(base, directoryPrefix() + jobId);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && stat.uid === process.getuid?.()) removeJobDirectory(path);
   }
 }
 

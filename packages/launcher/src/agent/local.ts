@@ -19,9 +19,14 @@ import { endSurvivors } from "./survivors.js";
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 100;
 
-/** Prepares this host; throws a LaunchProblem before anything of the user's has been started. */
-export async function localAgent(assignment: Assignment): Promise<Agent> {
-  const { job, watchdog, apps, bindings, wiring, listeners } = await prepare(assignment);
+/**
+ * Prepares this host; throws a LaunchProblem before anything of the user's has been started.
+ *
+ * @param guarded for an agent on another host: if its process is stopped and the ranks are not, it has
+ *   been given up by its launcher and ends, with the ranks. A launcher may be stopped by its user.
+ */
+export async function localAgent(assignment: Assignment, guarded = false): Promise<Agent> {
+  const { job, watchdog, apps, bindings, wiring, listeners } = await prepare(assignment, guarded);
   const { host, size, hostOf } = assignment;
   const listenerOf = new Map(assignment.ranks.map(({ rank }, index) => [rank, listeners[index]]));
   const memoryKills = outOfMemoryKills();

@@ -23,8 +23,12 @@ export interface Preparation {
   readonly listeners: readonly Listener[];
 }
 
-/** Throws a LaunchProblem, having left nothing behind, when the job cannot run here as asked. */
-export async function prepare(assignment: Assignment): Promise<Preparation> {
+/**
+ * Throws a LaunchProblem, having left nothing behind, when the job cannot run here as asked.
+ *
+ * @param guarded this process is to be ended if it alone is stopped for long
+ */
+export async function prepare(assignment: Assignment, guarded: boolean): Promise<Preparation> {
   const { jobId, ranks, mergeStderr, hostOf } = assignment;
   const apps = assignment.apps.map((app) => {
     const environment = appEnvironment(app, assignment.environment);
@@ -40,7 +44,7 @@ export async function prepare(assignment: Assignment): Promise<Preparation> {
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
   const listeners = hostOf === undefined ? [] : await Promise.all(ranks.map(() => openListener("0.0.0.0")));
   const job = createJobDirectory(undefined, () => jobId);
-  const watchdog = startWatchdog(job);
+  const watchdog = startWatchdog(job, guarded);
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));
   const pipes = await makePipes(job.path, [...CONTROL_PIPES, ...streams]);
   return { apps, bindings: bound, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };

@@ -7,15 +7,48 @@ import { spawn } from "node:child_process";
 import { JOB_ID_VARIABLE } from "@tsmpi/protocol";
 import type { JobDirectory } from "./directory.js";
 
+/**
+ * What it looks after: `$1` the job directory, `$2` the mark of the job's processes, `$3` a process to
+ * end if it alone is stopped (or nothing). Of a stopped process the launcher hears nothing for six seconds, and gives its host up;
+ * so four looks, two seconds apart, come after that. If the ranks are stopped as well, somebody has
+ * stopped the whole job and will let it go on.
+ */
 const SCRIPT = `
-last=-1
+mark=$2 guarded=$3 last=-1 eye=
+
+stopped() {
+  read -r stat < "/proc/$1/stat" || return 1
+  case \${stat##*)} in " T "*) ;; *) return 1 ;; esac
+}
+some_rank_runs() {
+  for file in $(grep -lsaF "$mark" /proc/[0-9]*/environ); do
+    pid=\${file#/proc/}
+    stopped "\${pid%/environ}" || return 0
+  done
+  return 1
+}
+if [ -n "$guarded" ]; then
+  (
+    trap 'kill "$nap"; exit' TERM
+    looks=0
+    while [ -d "/proc/$guarded" ]; do
+      sleep 2 & nap=$!
+      wait "$nap"
+      if stopped "$guarded" && some_rank_runs; then looks=$((looks + 1)); else looks=0; fi
+      [ "$looks" -lt 4 ] || kill -KILL "$guarded"
+    done
+  ) < /dev/null &
+  eye=$!
+fi
+
 while read -r event rank pid; do
   case $event in
     started) eval "group$rank=$pid"; [ "$rank" -gt "$last" ] && last=$rank ;;
     ended) eval "group$rank=" ;;
-    dismissed) exit 0 ;;
+    dismissed) [ -z "$eye" ] || kill "$eye"; exit 0 ;;
   esac
 done
+[ -z "$eye" ] || kill "$eye"
 while [ "$last" -ge 0 ]; do
   eval "pid=\\$group$last"
   [ -n "$pid" ] && kill -KILL "-$pid"
@@ -23,14 +56,14 @@ while [ "$last" -ge 0 ]; do
 done
 round=0
 # grep's own status tells of processes that vanished meanwhile, not of whether it found any.
-while [ "$round" -lt 50 ] && found=$(grep -lsaF "$1" /proc/[0-9]*/environ || :) && [ -n "$found" ]; do
+while [ "$round" -lt 50 ] && found=$(grep -lsaF "$mark" /proc/[0-9]*/environ || :) && [ -n "$found" ]; do
   for file in $found; do
     pid=\${file#/proc/}
     kill -KILL "\${pid%/environ}"
   done
   round=$((round + 1))
 done
-rm -rf "$2"
+rm -rf "$1"
 `;
 
 /** The launcher's end of the link. */
@@ -43,9 +76,15 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Starts a watchdog; to be done before the first rank starts. */
-export function startWatchdog({ jobId, path }: JobDirectory): Watchdog {
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-watchdog", `${JOB_ID_VARIABLE}=${jobId}`, path], {
+/**
+ * Starts a watchdog; to be done before the first rank starts.
+ *
+ * @param guarded this process is killed if it is stopped for longer than its launcher waits, and the
+ *   ranks are not
+ */
+export function startWatchdog({ jobId, path }: JobDirectory, guarded: boolean): Watchdog {
+  const words = [path, `${JOB_ID_VARIABLE}=${jobId}`, guarded ? String(process.pid) : ""];
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-watchdog", ...words], {
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
     stdio: ["pipe", "ignore", "ignore"],

@@ -26,6 +26,8 @@ export type Cause =
       readonly ranks: readonly number[];
       readonly reason: string;
     }
+  /** Somebody has killed what holds agents of other hosts; `how` is a clause. */
+  | { readonly type: "starter killed"; readonly how: string }
   | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** Nobody reads the output any more. */
@@ -49,6 +51,7 @@ export function exitCode(cause: Cause): number {
     case "reader gone":
       return signalCode("SIGPIPE");
     case "lost":
+    case "starter killed":
     case "unwritable":
       return EXIT.failure;
   }
@@ -76,6 +79,8 @@ export function describeCause(cause: Cause, others: number): string | undefined 
       const ranks = `rank${cause.ranks.length === 1 ? "" : "s"} ${rankList(cause.ranks)}`;
       return `host ${cause.host} was lost with ${ranks}: ${cause.reason}${stopping}`;
     }
+    case "starter killed":
+      return `${cause.how}${stopping}`;
     case "deadline":
       return [
         `the job did not end within ${cause.seconds} s (--timeout); stopping ${others} rank${others === 1 ? "" : "s"}:`,

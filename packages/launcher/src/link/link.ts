@@ -28,6 +28,7 @@ export class Link<Out extends object, In> {
   #patient = false;
   #closed = false;
   #ended = false;
+  #silent = false;
   readonly #beat: NodeJS.Timeout;
 
   constructor(stream: Duplex, events: LinkEvents<In>) {
@@ -61,6 +62,11 @@ export class Link<Out extends object, In> {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** True when it was closed for want of a sign of life. */
+  get silent(): boolean {
+    return this.#silent;
   }
 
   /** True when this side has ended the connection after all had been said. */
@@ -121,6 +127,7 @@ export class Link<Out extends object, In> {
     if (now - this.#beaten > 2 * BEAT_MS) this.#heard = now;
     this.#beaten = now;
     if (!this.#patient && now - this.#heard > SILENCE_MS) {
+      this.#silent = true;
       this.close(`no sign of life for ${SILENCE_MS / 1e3} s`);
       return;
     }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { sweepJob } from "../agent/leftovers.js";
 import { condition } from "../agent/condition.js";
 import { Link } from "../link/link.js";
 import { decodeTicket, type Ticket } from "../link/ticket.js";
@@ -18,6 +19,10 @@ const FAREWELL_MS = 2_000;
 export async function agentMain(argv: readonly string[], version: string): Promise<number> {
   const say = (problem: string) => void process.stderr.write(`tsmpi agent on ${hostname()}: ${problem}\n`);
   const option = (name: string) => argv[argv.indexOf(name) + 1] ?? "";
+  if (argv.includes("--sweep")) {
+    await sweepJob(option("--sweep"));
+    return 0;
+  }
   let ticket: Ticket;
   try {
     ticket = decodeTicket(await ticketLine(argv.includes("--ticket") ? option("--ticket") : "-"));

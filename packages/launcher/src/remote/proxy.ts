@@ -93,6 +93,7 @@ export async function remoteAgent(
     bytes: (stream: ByteStream, rank, bytes) => flows.get(`${rank} ${stream}`)?.flow.push(bytes),
     closed: gone,
   });
+  if (link.closed) gone("the connection has ended");
   const prepared = await ask({ type: "plan", assignment });
   const ports = prepared.type === "prepared" ? prepared.ports : [];
 

@@ -39,7 +39,7 @@ export function serve(link: AgentLink): Promise<void> {
       link.send({ type: "refused", exitCode, message: (error as Error).message });
     };
     const prepare = async (assignment: Assignment) => {
-      agent = await localAgent(withOwnEnvironment(assignment));
+      agent = await localAgent(withOwnEnvironment(assignment), true);
       link.send({ type: "prepared", ports: agent.ports });
     };
     const run = async (agent: Agent) => {

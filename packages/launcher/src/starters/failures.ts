@@ -1,4 +1,5 @@
 /** From what a tool said to what went wrong, and what to do about it. Pure. */
+import { constants } from "node:os";
 import type { StartFailure, StartFailureCause } from "./starter.js";
 
 /** How a tool ended that should have started an agent. */
@@ -105,8 +106,23 @@ const ROWS: readonly Row[] = [
 const SSH_FAILED = 255;
 const KEPT_LINES = 6;
 
-/** Says why no agent came up. */
+/** Says why no agent came up, or that the tool was killed. */
 export function classify(failure: ToolFailure): StartFailure {
+  const { tool, host, lines } = failure;
+  const signal = failure.signal ?? toldSignal(lines);
+  if (signal === undefined) return explain(failure);
+  const holds = host === undefined ? "holds the agents on all hosts" : `holds the agent on ${host}`;
+  return { ...explain(failure), killed: `${tool}, which ${holds}, was killed by ${signal}` };
+}
+
+/** ssh catches the signals that end it, and says so. */
+function toldSignal(lines: readonly string[]): NodeJS.Signals | undefined {
+  const number = lines.flatMap((line) => /^Killed by signal (\d+)/.exec(line)?.[1] ?? []).map(Number)[0];
+  const name = Object.entries(constants.signals).find(([, value]) => value === number);
+  return name?.[0] as NodeJS.Signals | undefined;
+}
+
+function explain(failure: ToolFailure): StartFailure {
   const { tool, host, error, lines } = failure;
   const subject = host === undefined ? `${tool}: ` : `cannot start on ${host}: ${tool}: `;
   const words = lines.filter(isTelling).slice(-KEPT_LINES).join("\n");

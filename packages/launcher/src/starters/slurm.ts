@@ -53,11 +53,11 @@ export const slurm: Starter = {
     const ended = steps().finally(guard.dismiss);
     return {
       ended,
-      stop() {
+      stop(lost = false) {
         if (stopped) return;
         stopped = true;
         guard.dismiss(); // a launcher that has ended may leave a srun without tasks to itself
-        void endPatiently(running, PATIENCE, ended);
+        void endPatiently(running, lost ? 0 : PATIENCE, ended);
       },
     };
   },

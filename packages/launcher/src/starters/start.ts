@@ -11,6 +11,7 @@ import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
 import { remoteAgent } from "../remote/proxy.js";
 import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.js";
+import { afterNews } from "./news.js";
 import { startElsewhere, type Elsewhere } from "./elsewhere.js";
 import { untilInterrupted } from "./interruption.js";
 import { termsFor } from "./terms.js";
@@ -53,6 +54,11 @@ export async function start(
   const crew = assemble(agents, plan);
   return {
     ...crew,
+    run(output, onEvent) {
+      if (elsewhere === undefined) return crew.run(output, onEvent);
+      const told = elsewhere.killed.then((how) => onEvent({ type: "starter killed", how }));
+      return crew.run(output, afterNews(told, onEvent));
+    },
     async dissolve(graceSeconds) {
       await crew.dissolve(graceSeconds);
       await elsewhere?.over();

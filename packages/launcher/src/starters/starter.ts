@@ -32,6 +32,8 @@ export interface StartFailure {
   readonly message: string;
   /** The last lines of what the host or the tool said. */
   readonly words: string;
+  /** A tool that somebody has killed, as one clause: it makes no difference whether its agents had come up. */
+  readonly killed?: string;
 }
 
 /** What a launcher hears from a starter. */
@@ -85,9 +87,10 @@ export interface Starter {
 export interface StartedAgents {
   /**
    * Ends the starter's own processes: at once where no agent is on its way, elsewhere when they do
-   * not end by themselves within a few seconds, as they do when their agent's link has ended.
+   * not end by themselves within a few seconds, as they do when their agent's link has ended. `lost`: some
+   * agents are known to be unable to end them.
    */
-  stop(): void;
+  stop(lost?: boolean): void;
   /** All of the starter's processes have ended. To be awaited after `stop`, before this process ends. */
   readonly ended: Promise<void>;
 }

@@ -36,6 +36,8 @@ export interface SummonOptions {
 /** Told once for each host. A host that has connected may fail later. */
 export interface SummonEvents {
   connected(host: string, agent: ConnectedAgent): void;
+  /** Somebody has killed what holds agents that have connected; `how` is a clause. */
+  killed?(how: string): void;
   /** `host` undefined: the starter as a whole. */
   failed(host: string | undefined, problem: LaunchProblem): void;
 }
@@ -93,8 +95,10 @@ export async function summon(
   options.publish(line);
   const started = starter.start(hosts, options.command, line, options.starterOptions, {
     phase: (host, phase) => void (waiting.has(host) && waiting.set(host, { host, phase })),
-    failed({ host, message, words }) {
-      if (host !== undefined && !waiting.has(host)) return;
+    failed({ host, message, words, killed }) {
+      const come = host === undefined ? waiting.size === 0 : !waiting.has(host);
+      if (come && killed !== undefined) return events.killed?.(killed);
+      if (host !== undefined && come) return;
       fail(host, words === "" ? message : `${message}\n${indented(words)}`);
     },
     output: (host, text) => reporter.detail(`${host ?? starter.name}: ${text}`),

@@ -60,10 +60,9 @@ export function startTool(words: readonly string[], options: ToolOptions): ToolP
   const ended = exit.then(async (how) => {
     unwatch?.();
     const late = new AbortController();
-    await Promise.race([
-      closed,
-      delay(LAST_LINES_MILLISECONDS, undefined, { signal: late.signal }).catch(() => {}),
-    ]);
+    // One that was killed has no last words, and what it held dies with it: its end is to be known first.
+    const patience = how.signal === null ? LAST_LINES_MILLISECONDS : 0;
+    await Promise.race([closed, delay(patience, undefined, { signal: late.signal }).catch(() => {})]);
     late.abort();
     child.stdout!.destroy();
     child.stderr!.destroy();
