@@ -1,6 +1,6 @@
 // Builds everything: type-checks and compiles the rooms, bundles what ships, compiles examples and tests.
 import { spawnSync } from "node:child_process";
-import { rm, symlink, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -100,13 +100,5 @@ const [types] = generateDtsBundle(
   { preferredConfigPath: resolve(root, "packages/runtime/tsconfig.json") },
 );
 await writeFile(resolve(root, "dist/tsmpi.d.ts"), types);
-await linkCommand();
 typescript("-p", "examples");
 typescript("-p", "test");
-
-// Without a link of its own npx would install this folder into its cache first, building all of it again.
-async function linkCommand() {
-  const link = resolve(root, "node_modules/.bin/tsmpirun");
-  await rm(link, { force: true });
-  await symlink("../../bin/tsmpirun.js", link).catch(() => {}); // dependencies may lie elsewhere
-}

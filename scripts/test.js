@@ -1,10 +1,11 @@
 // Compiles and runs the tests: all of them, or those whose path contains one of the arguments.
 // Last line: "N passed, N failed", a failure being an assertion or a test that did not finish.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isStale } from "./stale.js";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -45,21 +46,4 @@ child.on("close", (code) => {
 function run(command, args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
-}
-
-/** True when some source is younger than the build. */
-function isStale() {
-  const built = join(root, "build/test.tsbuildinfo");
-  if (!existsSync(built) || !existsSync(join(root, "dist/tsmpi.js"))) return true;
-  const since = statSync(join(root, "dist/tsmpi.js")).mtimeMs;
-  return ["packages", "test", "examples", "scripts"].some((name) => youngest(join(root, name)) > since);
-}
-
-function youngest(path) {
-  return Math.max(
-    0,
-    ...readdirSync(path, { recursive: true, encoding: "utf8" })
-      .filter((name) => /\.(ts|json)$/.test(name) && !/(^|\/)(dist|node_modules)\//.test(name))
-      .map((name) => statSync(join(path, name)).mtimeMs),
-  );
 }
