@@ -31,6 +31,15 @@ export function thisMachine(t: Test): Place {
       return { stdout: child.stdout, ended, kill: (signal) => void child.kill(signal) };
     },
     strike: ({ fault }, launcher) => launcher.kill(fault as NodeJS.Signals),
+    processes: () => Promise.resolve(processes().sort((a, b) => a - b)),
+    kill(pid) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // it has ended meanwhile
+      }
+      return Promise.resolve();
+    },
     left: (jobId) => ({
       processes: processes().map((pid) => `${pid}: ${wordsOf(pid)}`),
       files: [

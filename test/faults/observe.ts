@@ -5,7 +5,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { FIXTURES, NODE } from "../support/paths.js";
-import type { Cell, Verdict } from "./cell.js";
+import type { Random } from "../support/random.js";
+import type { Cell, State, Verdict } from "./cell.js";
 
 /** A job that has not ended so long after it was struck hangs. */
 const PATIENCE = 45;
@@ -13,6 +14,8 @@ const PATIENCE = 45;
 const CLEAN = 10;
 /** All ranks are in their state, and a little further. */
 const SETTLED_MILLISECONDS = 100;
+/** By then a job runs. */
+const LATEST_MILLISECONDS = 2500;
 /** A heap that is soon full. */
 const HEAP = "--max-old-space-size=48";
 
@@ -31,6 +34,10 @@ export interface Place {
   start(program: readonly string[]): Launcher;
   /** Does to it what the cell says. */
   strike(cell: Cell, launcher: Launcher): void | Promise<void>;
+  /** Every process of the job at this moment, in an order that is the same for the same processes. */
+  processes(): Promise<readonly number[]>;
+  /** Kills one of them, if it still runs. */
+  kill(pid: number): Promise<void>;
   /** What there is now of this and all former jobs. */
   left(jobId: string | undefined): {
     readonly processes: readonly string[];
@@ -65,16 +72,43 @@ export async function observe(place: Place, cell: Cell): Promise<Verdict> {
   const outcome = await Promise.race([ended, delay(PATIENCE * 1e3, undefined, { ref: false })]);
   const end = outcome?.at ?? performance.now();
   if (outcome === undefined) launcher.kill("SIGKILL");
-  let { processes, files } = place.left(jobId);
-  while (processes.length + files.length > 0 && performance.now() - end < CLEAN * 1e3) {
-    await delay(50);
-    ({ processes, files } = place.left(jobId));
-  }
+  const { processes, files } = await whatIsLeft(place, jobId, end);
   const cleanAfter = (performance.now() - end) / 1e3;
   await ended; // when a hanging one has been killed
   await place.restore();
   const { stderr, code } = { stderr: "", code: undefined, ...outcome };
   return { seconds: (end - (struck ?? end)) / 1e3, code, stderr, cleanAfter, processes, files };
+}
+
+/** What is still there some time after the launcher's end, at the time `end`. */
+async function whatIsLeft(place: Place, jobId: string | undefined, end: number) {
+  let left = place.left(jobId);
+  while (left.processes.length + left.files.length > 0 && performance.now() - end < CLEAN * 1e3) {
+    await delay(50);
+    left = place.left(jobId);
+  }
+  return left;
+}
+
+/**
+ * Kills a random process of a job at a random moment; if the job survives that (a watchdog is not
+ * missed), ends it in order. Returns what was wrong: nothing, as a rule.
+ */
+export async function killSomething(place: Place, state: State, random: Random): Promise<string[]> {
+  const launcher = place.start([NODE, join(FIXTURES, "faults/work.js"), state, "none", "1"]);
+  launcher.stdout.resume();
+  const ended = launcher.ended.then((outcome) => ({ ...outcome, at: performance.now() }));
+  await Promise.race([ended, delay(random.fraction() * LATEST_MILLISECONDS)]);
+  const processes = await place.processes();
+  const victim = processes.length === 0 ? undefined : random.pick(processes);
+  if (victim !== undefined) await place.kill(victim);
+  if ((await Promise.race([ended, delay(SETTLED_MILLISECONDS)])) === undefined) launcher.kill("SIGTERM");
+  const outcome = await Promise.race([ended, delay(PATIENCE * 1e3, undefined, { ref: false })]);
+  if (outcome === undefined) launcher.kill("SIGKILL");
+  const left = await whatIsLeft(place, undefined, outcome?.at ?? performance.now());
+  await ended;
+  await place.restore();
+  return [...(outcome === undefined ? ["it hangs"] : []), ...left.processes, ...left.files];
 }
 
 /** What a shell calls the exit code of a process. */

@@ -63,6 +63,14 @@ export function onFarm(farm: Farm, starter: Starter): Place {
       if (fault === "power loss") await farm.crash(host);
       down.add(host);
     },
+    async processes() {
+      // The head sees the processes of all hosts.
+      const { stdout } = await farm.run("head", ["pgrep", "-f", LEFTOVERS]);
+      return stdout.split("\n").filter(Boolean).map(Number);
+    },
+    async kill(pid) {
+      await farm.run("head", ["kill", "-KILL", String(pid)]);
+    },
     left() {
       const traces = ["head", ...farm.hosts].flatMap((host) =>
         down.has(host) && !isUp(farm, host) ? [] : [{ host, ...farm.traces(host) }],

@@ -1,0 +1,200 @@
+/** Who does not belong to a job: neither noise nor another user disturbs it, and its secrets stay secret. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import t from "tap";
+import { dial, listenForAgents } from "@tsmpi/launcher/link/tls";
+import { startFarm, whyNoCluster } from "../support/cluster.js";
+import { startTsmpirunOn } from "../support/cluster-job.js";
+import { FIXTURES, NODE } from "../support/paths.js";
+import { Random } from "../support/random.js";
+import { spawnTsmpirun } from "../support/run.js";
+import { scratch } from "../launcher/scratch.js";
+import { barrage } from "./barrage.js";
+import { LONG } from "./matrix.js";
+
+t.setTimeout(900_000);
+
+const STREAMS = LONG ? 10_000 : 1_000;
+/** Garbage that nobody has collected yet; a leak of every stream's bytes would be more. */
+const GROWTH_MEBIBYTES = 48;
+const PROGRAM = [NODE, join(FIXTURES, "faults/besieged.js")];
+const root = process.getuid?.() === 0 ? false : "needs root";
+
+/** Resolves when so many lines `ready` have come; `rest` has all lines then and later. */
+async function ready(child: ChildProcess, ranks: number): Promise<string[]> {
+  const lines: string[] = [];
+  await new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout! }).on("line", (line) => {
+      if (lines.push(line) === ranks) resolve();
+    });
+  });
+  return lines;
+}
+
+function mebibytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+}
+
+function growthOf(lines: readonly string[]): number {
+  return Number(/^undisturbed (-?\d+)$/.exec(lines.at(-1) ?? "")?.[1]);
+}
+
+t.test(
+  `${STREAMS} streams of noise at the sockets and pipes of a job on one machine change nothing`,
+  async (t) => {
+    const TMPDIR = scratch(t);
+    const launcher = spawnTsmpirun(["-n", "2", ...PROGRAM], { env: { ...process.env, TMPDIR } });
+    const lines = await ready(launcher, 2);
+    const before = mebibytes(launcher.pid!);
+    const directory = join(TMPDIR, readdirSync(TMPDIR)[0]!);
+    const sockets = readdirSync(directory).filter((name) => statSync(join(directory, name)).isSocket());
+    t.same(sockets.sort(), ["agent", "r0", "r1"]);
+    await barrage(
+      sockets.map((name) => ({ path: join(directory, name) })),
+      STREAMS,
+      new Random(1),
+    );
+    launcher.kill("SIGUSR2");
+    const grown = mebibytes(launcher.pid!) - before;
+    t.same(await once(launcher, "close"), [0, null]);
+    t.comment(`MiB more: ranks ${growthOf(lines)}, launcher ${grown.toFixed(0)}`);
+    t.ok(growthOf(lines) < GROWTH_MEBIBYTES, lines.join("; "));
+    t.ok(grown < GROWTH_MEBIBYTES);
+  },
+);
+
+t.test(`${STREAMS} streams of noise at the port where agents dial back keep nobody out`, async (t) => {
+  const job = { jobId: "job", key: "ab".repeat(32) };
+  let heard = 0;
+  const listening = await listenForAgents(job, (stream) => {
+    heard++;
+    stream.resume();
+  });
+  t.teardown(() => listening.close());
+  const target = { host: "127.0.0.1", port: listening.port };
+  await barrage([target], 200, new Random(2));
+  const before = mebibytes(process.pid);
+  await barrage([target], STREAMS, new Random(3));
+  t.equal(heard, 0);
+  t.ok(mebibytes(process.pid) - before < GROWTH_MEBIBYTES);
+  const agent = await dial({ ...job, addresses: ["127.0.0.1"], port: listening.port }, 10_000);
+  agent.destroy();
+  await delay(0);
+  t.equal(heard, 1);
+});
+
+t.test("another user of the host can neither see, read, reach nor stop a job", { skip: root }, async (t) => {
+  const launcher = spawnTsmpirun(["-n", "2", "--timeout", "60", ...PROGRAM], {
+    env: { ...process.env, TMPDIR: "/tmp" }, // where everybody may look
+  });
+  const lines = await ready(launcher, 2);
+  const directory = readdirSync("/tmp")
+    .map((name) => join("/tmp", name))
+    .find((path) => isOwnedBy(path, launcher.pid!));
+  t.ok(directory, "the job's directory was found");
+  t.equal(statSync(directory!).mode & 0o777, 0o700);
+  const script = readFileSync(join(FIXTURES, "faults/intruder.js")); // another user may not be able to
+  const intrude = async (pid: number, ...user: string[]) => {
+    const program = [NODE, "--input-type=module", "-", directory!, String(pid)];
+    const intruder = spawn("/usr/bin/env", ["-u", "NODE_OPTIONS", ...user, ...program], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    intruder.stdin!.end(script);
+    let could = "";
+    intruder.stdout!.on("data", (chunk: Buffer) => (could += chunk.toString()));
+    await once(intruder, "close");
+    return could.split("\n").filter(Boolean).sort();
+  };
+  const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
+  for (const pid of [launcher.pid!, ...childrenOf(launcher.pid!)]) {
+    t.same(await intrude(pid, ...nobody), []);
+  }
+  t.equal(lines.length, 2, "and it goes on");
+  const sleeper = spawn("sleep", ["1000"]);
+  const everything = [
+    "connect to agent",
+    "connect to r0",
+    "environment",
+    "list",
+    "look",
+    "post",
+    "read",
+    "stop",
+  ];
+  t.same(await intrude(sleeper.pid!), everything, "its own user can do all of that");
+  t.same(await once(launcher, "close"), [9, null]);
+});
+
+t.test(
+  "noise at the ports of ranks on several hosts changes nothing, and no secret can be seen",
+  { skip: whyNoCluster() },
+  async (t) => {
+    const farm = await startFarm(t, { hosts: 2 });
+    const { child, kill } = startTsmpirunOn(farm, "head", ["-H", "node01,node02", ...PROGRAM]);
+    child.stdin.end();
+    const lines = await ready(child, 2);
+
+    await t.test("in the words and the environment of no process", async (t) => {
+      for (const host of farm.hosts) {
+        const all = await farm.sh(
+          host,
+          "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'",
+        );
+        const file = await farm.sh(host, "cat /dev/shm/tsmpi-*/keys 2>/dev/null || cat /tmp/tsmpi-*/keys");
+        const keys = Object.values(JSON.parse(file) as Record<string, string>);
+        t.equal(keys.length, 2, "the job has a key pair");
+        for (const key of keys) t.notOk(all.includes(key), "a key");
+        t.notOk(all.includes("eyJqb2JJZCI6"), 'a ticket: what begins with {"jobId": in base64');
+        const open = await farm.sh(
+          host,
+          "find /dev/shm/tsmpi-* /tmp/tsmpi-* -perm /077 ! -type s ! -type l 2>/dev/null || true",
+        );
+        t.equal(open, "", "files that others may read");
+      }
+    });
+
+    await t.test(`${STREAMS} streams`, async (t) => {
+      const targets: string[] = [];
+      for (const host of farm.hosts) {
+        const ports = await farm.sh(
+          host,
+          "ss -ltnH | awk '{print $4}' | sed 's/.*://' | sort -u | grep -vx 22",
+        );
+        for (const port of ports.trim().split("\n")) targets.push(`${host}:${port}`);
+      }
+      t.equal(targets.length, 2, "each rank listens on a port of its own");
+      const script = `
+      const { barrage } = await import(${JSON.stringify(new URL("./barrage.js", import.meta.url).href)});
+      const { Random } = await import(${JSON.stringify(new URL("../support/random.js", import.meta.url).href)});
+      const targets = process.argv.slice(1).map((target) => ({ host: target.split(":")[0], port: Number(target.split(":")[1]) }));
+      await barrage(targets, ${STREAMS}, new Random(4));`;
+      const { code, stderr } = await farm.run("head", [
+        NODE,
+        "--input-type=module",
+        "-e",
+        script,
+        ...targets,
+      ]);
+      t.equal(code, 0, stderr);
+    });
+
+    kill("SIGUSR2");
+    t.same(await once(child, "close"), [0, null]);
+    t.comment(`MiB more: ${growthOf(lines)}`);
+    t.ok(growthOf(lines) < GROWTH_MEBIBYTES, lines.join("; "));
+  },
+);
+
+function isOwnedBy(path: string, pid: number): boolean {
+  const owner = join(path, "owner");
+  return existsSync(owner) && readFileSync(owner, "utf8").startsWith(`${pid} `);
+}
+
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.split(" ").filter(Boolean).map(Number);
+}
