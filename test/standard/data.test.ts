@@ -150,6 +150,37 @@ await spmd(
       assert.ok(got!.every((x) => x === (comm.rank === 0 ? 1 : comm.rank + 10)));
     },
 
+    "objects and lists may contain themselves; a Map, Set or Error that does is ERR_TYPE (18)": async (
+      comm,
+    ) => {
+      const list: unknown[] = [1];
+      list.push({ list });
+      const inside: { map?: unknown } = {};
+      inside.map = new Map([["outside", inside]]);
+      for (const value of [list, inside]) {
+        const sent = comm.isend(value, comm.rank);
+        assert.deepEqual(await comm.recv({ source: comm.rank }), value);
+        await sent.wait();
+      }
+      const map = new Map<string, unknown>();
+      map.set("self", map);
+      const set = new Set<unknown>();
+      set.add([{ set }]);
+      const error = new Error("round");
+      error.cause = error;
+      for (const [value, message] of [
+        [map, /value\.get\("self"\) is the Map that it is in/],
+        [{ deep: set }, /value\.deep\.values\(\)\[0\]\.set is the Set that it is in/],
+        [[error], /value\[0\]\.cause is the Error that it is in/],
+      ] as const) {
+        assert.match((await rejects(comm.send(value, comm.rank), "ERR_TYPE")).message, message);
+      }
+      const shared = new Map([[1, { list: [2] }]]);
+      const sent = comm.isend([shared, shared], comm.rank);
+      assert.deepEqual(await comm.recv({ source: comm.rank }), [shared, shared]);
+      await sent.wait();
+    },
+
     "a function, symbol, promise or communicator is ERR_TYPE naming its path (18)": async (comm) => {
       const cases: [unknown, RegExp][] = [
         [() => 1, /value is a function/],

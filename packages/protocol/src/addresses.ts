@@ -24,6 +24,16 @@ export function rankSocketPath(jobDirectory: string, rank: number): string {
   return join(jobDirectory, `r${rank}`);
 }
 
+/** The symbolic link by which a process of this host has claimed to be a rank; it holds its number. */
+export function identityPath(jobDirectory: string, rank: number): string {
+  return join(jobDirectory, `c${rank}`);
+}
+
+/** A file that is there while the agent asks its ranks where they are; they look once a second. */
+export function inquiryPath(jobDirectory: string): string {
+  return join(jobDirectory, "where");
+}
+
 /** The file that says where ranks of other hosts listen (peers.ts). */
 export function peersPath(jobDirectory: string): string {
   return join(jobDirectory, "peers");

@@ -24,7 +24,7 @@ export type RankFrame =
   | { readonly type: "blocked"; readonly state: RankState }
   /** Is no longer blocked. */
   | { readonly type: "resumed" }
-  /** Answer to `where`. */
+  /** Answer to `where`, on the link or as the file of that name. */
   | { readonly type: "state"; readonly state: RankState }
   /** Ends the job with this exit code. */
   | { readonly type: "abort"; readonly code: number; readonly reason?: string };

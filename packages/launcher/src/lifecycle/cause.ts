@@ -63,7 +63,7 @@ export function describeCause(cause: Cause, others: number): string | undefined 
   switch (cause.type) {
     case "failed": {
       const { rank, pid, code, signal, seconds } = cause.exit;
-      const how = signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
+      const how = signal === null ? `exited with code ${code}${meaning(code)}` : `was killed by ${signal}`;
       const hint = cause.outOfMemory
         ? " (the kernel's out-of-memory killer struck meanwhile: use fewer ranks, or less memory in each)"
         : "";
@@ -103,4 +103,9 @@ function startError(error: { readonly code: string | undefined; readonly message
 
 function signalCode(signal: NodeJS.Signals): number {
   return EXIT.signalBase + (constants.signals[signal] ?? 0);
+}
+
+/** Node says nothing of its own about a top-level await for which nothing is left to wait. */
+function meaning(code: number | null): string {
+  return code === 13 ? " (for Node: a top-level await that can never be settled)" : "";
 }

@@ -1,12 +1,20 @@
 /** The agent's end of the control links of its ranks. */
+import { closeSync, openSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { agentSocketPath, encodeFrame, frameReader, type RankFrame, type RankState } from "@tsmpi/protocol";
+import {
+  agentSocketPath,
+  encodeFrame,
+  frameReader,
+  inquiryPath,
+  type RankFrame,
+  type RankState,
+} from "@tsmpi/protocol";
 import type { Outgoing, Said } from "./exchange.js";
 import { openPostbox } from "./postbox.js";
 
-/** How long a rank has to say where it is; one in a compute loop never does. */
-const STATE_MILLISECONDS = 300;
+/** How long a rank has to say where it is; one in a compute loop never does, the others look once a second. */
+const STATE_MILLISECONDS = 1300;
 /**
  * The end of a process may be noticed before the connection it has made: what it has said lies
  * in the kernel, and is accepted in one turn of the event loop and read in another.
@@ -119,10 +127,12 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
     openGate: () => postbox?.openGate(),
     async where() {
       answers.clear();
-      const asked = [...links.keys()];
+      const asked = [...greeted].filter((rank) => !finished.has(rank));
       for (const link of links.values()) link.write(encodeFrame({ type: "where" }));
+      closeSync(openSync(inquiryPath(jobDirectory), "w", 0o600));
       const deadline = performance.now() + STATE_MILLISECONDS;
       while (asked.some((rank) => !answers.has(rank)) && performance.now() < deadline) await tick();
+      rmSync(inquiryPath(jobDirectory), { force: true });
       const lastKnown = (rank: number) =>
         answers.get(rank) ?? (finished.has(rank) ? FINISHED : undefined) ?? aged(blocked.get(rank));
       return new Map([...greeted].map((rank) => [rank, lastKnown(rank)]));

@@ -1,10 +1,12 @@
 import { Endpoint } from "../endpoint/endpoint.js";
+import { watchLoneWorld } from "./lonely.js";
 import type { ProcessLife } from "./process.js";
 
 /** A program started without a launcher: a world of one. */
 export function aloneLife(): ProcessLife {
   let finalized = false;
   const endpoint = new Endpoint(0, 1, undefined);
+  watchLoneWorld(endpoint);
   return {
     rank: 0,
     size: 1,

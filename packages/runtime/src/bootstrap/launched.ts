@@ -1,10 +1,13 @@
-import { LANES_VARIABLE, MPIError, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
+import { existsSync } from "node:fs";
+import { LANES_VARIABLE, MPIError, inquiryPath, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
 import { withSharedMemory } from "../transport/lanes.js";
 import type { TransportOpener } from "../transport/transport.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
 import { crossingTo, endpoints } from "./endpoints.js";
+import { watchLoneWorld } from "./lonely.js";
+import { claimIdentity } from "./identity.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
 
@@ -47,7 +50,12 @@ class LaunchedLife implements ProcessLife {
     });
     const lanes = process.env[LANES_VARIABLE] ?? "zeromq";
     const opener = lanes.includes("shm") ? withMemory(zeromq, environment, lanes) : zeromq;
-    this.endpoint = new Endpoint(rank, size, size > 1 ? opener : undefined, hosts);
+    const claiming: TransportOpener = (receiver) => {
+      claimIdentity(jobDirectory, rank);
+      return opener(receiver);
+    };
+    this.endpoint = new Endpoint(rank, size, size > 1 ? claiming : undefined, hosts);
+    if (size === 1) watchLoneWorld(this.endpoint);
     this.#watch = new Watch(this.endpoint, {
       blocked: (state) => {
         this.#join().tell({ type: "blocked", state });
@@ -55,6 +63,8 @@ class LaunchedLife implements ProcessLife {
       },
       suspicious: (state) => this.#join().ask({ type: "blocked", state }),
       resumed: () => this.#join().tell({ type: "resumed" }),
+      isAsked: () => existsSync(inquiryPath(jobDirectory)),
+      asked: (state) => this.#join().tell({ type: "state", state }),
     });
   }
 

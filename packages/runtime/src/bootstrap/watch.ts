@@ -15,6 +15,9 @@ export interface WatchEvents {
   suspicious(state: RankState): void;
   /** Nothing waits any more. Follows each `blocked`. */
   resumed(): void;
+  /** Whether the agent asks at this moment where its ranks are. */
+  isAsked(): boolean;
+  asked(state: RankState): void;
 }
 
 /**
@@ -63,6 +66,7 @@ export class Watch {
       since.set(key, seen ?? now);
     }
     this.#since = since;
+    if (this.events.isAsked()) this.events.asked(this.state());
     if (!blocked) return;
     this.endpoint.calls.inquire();
     this.#blockedTicks++;

@@ -1,6 +1,7 @@
 import { MPIError } from "@tsmpi/protocol";
 import { bytesOf } from "./bytes.js";
 import { cborCodec } from "./cbor.js";
+import { findLostCycle } from "./cycles.js";
 import { Format, rawClassOf } from "./format.js";
 import { emptyPacket, type Packet } from "./packet.js";
 import { findUnsendable } from "./unsendable.js";
@@ -54,12 +55,16 @@ function isNumbers(array: readonly unknown[]): array is number[] {
 }
 
 function encodeCbor(value: unknown): Packet {
+  let bytes: Uint8Array;
   try {
-    return { format: Format.CBOR, bytes: cborCodec().encode(value), owned: true };
+    bytes = cborCodec().encode(value);
   } catch (cause) {
     const found = findUnsendable(value);
     throw found === undefined
       ? new MPIError("ERR_TYPE", `the value cannot be encoded: ${String(cause)}`, { cause })
       : new MPIError("ERR_TYPE", `${found}, which means nothing in another process; send plain data instead`);
   }
+  const lost = findLostCycle(value, bytes);
+  if (lost === undefined) return { format: Format.CBOR, bytes, owned: true };
+  throw new MPIError("ERR_TYPE", `${lost}; only objects and lists can contain themselves on the way`);
 }

@@ -46,7 +46,8 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   return undefined;
 }
 
-function* members(value: object): Iterable<[string, unknown]> {
+/** What is inside a value, each with the way there. */
+export function* members(value: object): Iterable<[string, unknown]> {
   if (value instanceof Map) {
     for (const [key, item] of value) {
       yield [".keys()", key];

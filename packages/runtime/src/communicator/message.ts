@@ -12,7 +12,7 @@ export type Opener = (options: IntoOptions) => Promise<unknown>;
 /**
  * A message that `mprobe` or `improbe` has taken out of matching (MPI 4.1, 3.8.2, MPI_Message): only
  * this handle can receive it. Local to its rank. A message that is never received keeps its memory,
- * and its sender's credit.
+ * and its sender's credit, until its communicator is freed.
  */
 export class Message {
   /** Source, tag and size of the message; source PROC_NULL if there is none. */

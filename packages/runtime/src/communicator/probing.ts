@@ -1,4 +1,3 @@
-import { MPIError } from "@tsmpi/protocol";
 import { CallSite } from "../call-site.js";
 import type { Inbound } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
@@ -160,18 +159,11 @@ export abstract class Probing extends PointToPoint {
     return probe;
   }
 
-  /** What is left of a message that was not received before its communicator was freed. */
-  #dropped(): Error {
-    const text = `the message was dropped when "${this.name}" was freed; receive it before`;
-    return this.explain(new MPIError("ERR_COMM", text), "recv");
-  }
-
   #message(inbound: Inbound): Message {
     const open = <T>({ into }: IntoOptions): Promise<T> => {
       if (into !== undefined) checkInto(into, this.caller("recv"));
       const receive = this.valueReceive<T>("recv", inbound, into);
-      const isHere = this.endpoint.open(inbound, receive);
-      if (!isHere) receive.fail(this.#dropped());
+      this.endpoint.open(inbound, receive);
       if (!receive.settled) receive.site = new CallSite(Message.prototype.recv);
       return receive.promise;
     };

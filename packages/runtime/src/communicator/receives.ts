@@ -66,6 +66,7 @@ export class ValueReceive<T> implements PostedReceive {
 /** The call that a collective's receive belongs to. */
 export interface ReceivingCall {
   readonly sequence: number;
+  readonly site: CallSite | undefined;
   /** False if the message belongs to another call; the receive then fails some time. */
   takes(receive: PacketReceive, delivery: Delivery): boolean;
 }
@@ -90,6 +91,10 @@ export class PacketReceive implements PostedReceive {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  get site(): CallSite | undefined {
+    return this.#call.site;
   }
 
   deliver(delivery: Delivery): void {

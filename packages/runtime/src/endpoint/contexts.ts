@@ -22,6 +22,11 @@ export function firstContext(context: number): number {
   return context - (context % EACH);
 }
 
+/** True where the tag of a message is the number of a call of a collective, and not the user's. */
+export function isNumbered(context: number): boolean {
+  return context % EACH === ContextOf.COLLECTIVES;
+}
+
 /** True for world and self, which are never freed. */
 export function isPermanent(context: number): boolean {
   return context < FIRST;

@@ -72,14 +72,10 @@ export class Endpoint implements Receiver {
     this.#failIfHopeless(probe.source);
   }
 
-  /**
-   * Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message.
-   * False if the message was dropped because its communicator has been freed.
-   */
-  open(message: Inbound, receive: PostedReceive): boolean {
-    const isHere = this.#inbox.openTaken(message, receive);
-    if (isHere) this.#failIfHopeless(message.source);
-    return isHere;
+  /** Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message. */
+  open(message: Inbound, receive: PostedReceive): void {
+    this.#inbox.openTaken(message, receive);
+    this.#failIfHopeless(message.source);
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -144,6 +140,24 @@ export class Endpoint implements Receiver {
   *unfinished(): Iterable<Unfinished> {
     yield* this.#inbox.unfinished();
     yield* this.#outbox.unfinished();
+  }
+
+  /** In a world of one: calls back, each time, when something begins to wait. */
+  onWaitingAlone(callback: () => void): void {
+    this.#wire.onWaitingAlone = callback;
+  }
+
+  /** Nothing more will happen in this process: what waits in a world of one waits for ever, and fails. */
+  failAlone(): void {
+    const reason = (_peer: number, operation: string) =>
+      new MPIError(
+        "ERR_PROC_FAILED",
+        "this rank is alone in its world, and has nothing left to do that could complete this; " +
+          "start several ranks with tsmpirun -n",
+        { rank: 0, operation },
+      );
+    this.#inbox.fail(reason);
+    this.#inbox.failOwn(reason);
   }
 
   /** Calls back when nothing is unfinished any more. */

@@ -49,14 +49,10 @@ export class Inbox {
     this.wire.begin();
   }
 
-  /**
-   * Gives a message that a probe has taken out of matching to a receive. Its `deliver` may be called
-   * before this returns. False if the message has been dropped since.
-   */
-  openTaken(message: Inbound, receive: PostedReceive): boolean {
-    if (!this.#taken.remove(message)) return false;
+  /** Gives a message that a probe has taken out of matching to a receive. Its `deliver` may be called before this returns. */
+  openTaken(message: Inbound, receive: PostedReceive): void {
+    this.#taken.remove(message);
     this.#open(message, receive);
-    return true;
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -236,6 +232,11 @@ export class Inbox {
       this.wire.end();
       receive.fail(reason);
     }
+  }
+
+  /** The same for sends of this rank to itself. */
+  failOwn(error: (dest: number, operation: string) => Error): void {
+    for (const own of [...this.#own]) own.fail(error(this.wire.rank, own.order.operation));
   }
 
   #matcher(context: number): Matcher<Posted, Inbound> {

@@ -1,6 +1,6 @@
 import type { MPIError } from "@tsmpi/protocol";
 import { agree, type Call, type Signature } from "./call.js";
-import { ContextOf } from "./contexts.js";
+import { isNumbered } from "./contexts.js";
 import type { Dispute, Side } from "./dispute.js";
 
 /** Calls remembered after they have ended: what arrives late may show that another rank called something else. */
@@ -53,7 +53,7 @@ export class Ledger {
   readonly #inquiries = new Map<number, Map<number, Inquiry>>();
 
   constructor(context: number) {
-    this.numbered = context % 4 === ContextOf.COLLECTIVES;
+    this.numbered = isNumbered(context);
   }
 
   /** The call with this number, under way or ended not long ago. */

@@ -1,6 +1,7 @@
 import { ENVELOPE_BYTES, Kind, WANTS_ACKNOWLEDGE } from "@tsmpi/protocol";
 import { chooseRoute } from "../flow/route.js";
 import type { SendOrder, Unfinished } from "./operation.js";
+import { isNumbered } from "./contexts.js";
 import { Outgoing } from "./outgoing.js";
 import type { Peer } from "./peer.js";
 import type { Wire } from "./wire.js";
@@ -80,7 +81,15 @@ export class Outbox {
   *unfinished(): Iterable<Unfinished> {
     for (const outgoing of this.#handshakes.values()) {
       const { operation, dest, tag, context } = outgoing.order;
-      yield { operation, peer: dest, tag, context, site: outgoing.order.site, key: outgoing };
+      const { site } = outgoing.order;
+      yield {
+        operation,
+        peer: dest,
+        tag: isNumbered(context) ? undefined : tag,
+        context,
+        site,
+        key: outgoing,
+      };
     }
   }
 

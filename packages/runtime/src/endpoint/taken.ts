@@ -11,9 +11,8 @@ export class Taken {
     probe.found(message);
   }
 
-  /** False if the message is not here any more. */
-  remove(message: Inbound): boolean {
-    return this.#messages.delete(message);
+  remove(message: Inbound): void {
+    this.#messages.delete(message);
   }
 
   in(context: number): Inbound[] {

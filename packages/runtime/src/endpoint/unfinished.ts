@@ -1,4 +1,5 @@
 import { ANY } from "../matching/matcher.js";
+import { isNumbered } from "./contexts.js";
 import type { Posted, Unfinished } from "./operation.js";
 
 /** What a receive or probe waits for. */
@@ -7,7 +8,7 @@ export function unfinished(context: number, posted: Posted): Unfinished {
   return {
     operation,
     peer: source === ANY ? undefined : source,
-    tag: tag === ANY ? undefined : tag,
+    tag: tag === ANY || isNumbered(context) ? undefined : tag,
     context,
     site,
     key: posted,

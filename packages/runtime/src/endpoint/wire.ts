@@ -13,6 +13,8 @@ export class Wire {
   #outstanding = 0;
   readonly #returning: Peer[] = [];
   #onIdle: (() => void) | undefined;
+  /** Called when something waits that only this rank itself could complete. */
+  onWaitingAlone: (() => void) | undefined;
 
   /** @param opener undefined in a world of one, where there is nobody to talk to */
   constructor(
@@ -28,7 +30,9 @@ export class Wire {
 
   /** An operation has to wait. Each call is followed by one of `end`. */
   begin(): void {
-    if (this.#outstanding++ === 0 && this.opener !== undefined) this.#open().listen();
+    if (this.#outstanding++ > 0) return;
+    if (this.opener !== undefined) this.#open().listen();
+    else this.onWaitingAlone?.();
   }
 
   end(): void {

@@ -1,0 +1,56 @@
+/** Who is a rank, and what becomes of processes that only inherit its environment. */
+import { join } from "node:path";
+import t from "tap";
+import { FIXTURES, NODE } from "../support/paths.js";
+import { tsmpirun } from "../support/run.js";
+
+const life = (...words: string[]) => {
+  const [size, program, ...args] = words;
+  return tsmpirun(["-n", size!, "--timeout", "30", NODE, join(FIXTURES, "life", program!), ...args]);
+};
+
+t.test("a child process that takes itself for its parent's rank is told, and disturbs nothing", async (t) => {
+  const { code, stdout, stderr } = await life("2", "second.js", "child");
+  t.equal(code, 0, stderr);
+  t.match(
+    stdout,
+    /^ERR_OTHER: rank 0, send: process \d+ is rank 0 already, and this one \(\d+\) has inherited its environment; start it without TSMPI_RANK, /m,
+  );
+  t.match(stdout, /^from rank 0$/m);
+});
+
+t.test("a worker thread that communicates is told that only the main thread can", async (t) => {
+  const { code, stdout, stderr } = await life("2", "second.js", "thread");
+  t.equal(code, 0, stderr);
+  t.match(
+    stdout,
+    /^ERR_OTHER: rank 0, send: this is a worker thread: a rank communicates from its main thread only/m,
+  );
+  t.match(stdout, /^from rank 0$/m);
+});
+
+t.test("a rank alone that waits for a message is told, with the line", async (t) => {
+  for (const outcome of [await life("1", "alone.js"), await life("1", "alone.js", "ssend")]) {
+    t.equal(outcome.code, 1);
+    t.match(outcome.stderr, /rank 0, (recv|ssend): this rank is alone in its world/);
+    t.match(outcome.stderr, /alone\.js:\d+:\d+/);
+  }
+});
+
+t.test("a rank that leaves in the middle of a top-level await is named, with the reason", async (t) => {
+  const { code, stderr } = await life("2", "unsettled.js");
+  t.equal(code, 13);
+  t.match(
+    stderr,
+    /rank \d on \S+ \(pid \d+\) exited with code 13 \(for Node: a top-level await that can never be settled\)/,
+  );
+});
+
+t.test("the account at the deadline is right for a rank that has begun to wait just now", async (t) => {
+  const program = join(FIXTURES, "life", "wait-late.js");
+  const { code, stderr } = await tsmpirun(["-n", "3", "--timeout", "3", NODE, program]);
+  t.equal(code, 124);
+  t.match(stderr, /rank 0: in recv \(peer 1, tag 7\) at \S*wait-late\.js:\d+:\d+/);
+  t.match(stderr, /rank 1: computing/);
+  t.match(stderr, /rank 2: in barrier \(peer \d\) at \S*wait-late\.js:\d+:\d+/);
+});
