@@ -59,7 +59,7 @@ export function createJobDirectory(
     }
     try {
       mkdirSync(path, { mode: 0o700 });
-      writeFileSync(join(path, OWNER_FILE), processIdentity(process.pid) ?? "", { flag: "wx", mode: 0o600 });
+      writeOwner(path);
       return { jobId, path };
     } catch (error) {
       obstacles.push(`${base} (${(error as NodeJS.ErrnoException).code})`);
@@ -69,6 +69,16 @@ export function createJobDirectory(
     EXIT.failure,
     `no place for the job's sockets: tried ${obstacles.join(", ")}; set TMPDIR to a directory you may write to`,
   );
+}
+
+/** A full file system still takes a directory, and then no file. */
+function writeOwner(path: string): void {
+  try {
+    writeFileSync(join(path, OWNER_FILE), processIdentity(process.pid) ?? "", { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    removeJobDirectory(path);
+    throw error;
+  }
 }
 
 /** Removes a job directory and everything in it. */

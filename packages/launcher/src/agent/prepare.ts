@@ -9,6 +9,7 @@ import { checkDescriptors } from "./limits.js";
 import { makePipes } from "./pipes.js";
 import { findProgram, type Command } from "./program.js";
 import { pipeNames, type Wiring } from "./ranks.js";
+import { checkProcesses } from "./room.js";
 import { startWatchdog, type Watchdog } from "./watchdog.js";
 
 /** A host that is ready to start ranks. */
@@ -40,6 +41,7 @@ export async function prepare(assignment: Assignment, guarded: boolean): Promise
   const bound = bindings(assignment.host, assignment.bindTo, assignment.reportBindings);
   const filesPerRank = assignment.filesPerRank + (hostOf === undefined ? 0 : 1);
   checkDescriptors(ranks.length, filesPerRank);
+  checkProcesses(ranks.map(({ app }) => apps[app]!.command.file));
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
   const listeners = hostOf === undefined ? [] : await Promise.all(ranks.map(() => openListener("0.0.0.0")));

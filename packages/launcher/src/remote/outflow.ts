@@ -8,6 +8,8 @@ import type { AgentLink } from "./messages.js";
 export interface RemoteOutput extends Output {
   /** The launcher has taken so many bytes. */
   taken(rank: number, stream: "stdout" | "stderr", bytes: number): void;
+  /** Nobody will take anything any more: what the ranks still write is dropped. */
+  abandon(): void;
 }
 
 interface Flow {
@@ -40,6 +42,9 @@ export function openRemoteOutput(link: AgentLink): RemoteOutput {
       if (flow === undefined) return;
       flow.outstanding -= bytes;
       if (flow.outstanding <= WINDOW_BYTES) flow.source.resume();
+    },
+    abandon() {
+      for (const { source } of flows.values()) source.destroy();
     },
     close: () => Promise.resolve(),
   };

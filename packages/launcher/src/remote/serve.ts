@@ -30,6 +30,7 @@ export function serve(link: AgentLink): Promise<void> {
       link.send({ type: "leaving", reason });
       agent?.halt();
       agent?.signal("SIGKILL");
+      output.abandon();
       await agent?.dissolve(0);
       link.end();
       resolve();

@@ -8,20 +8,32 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 export interface Interruption {
   /** Rejects with a LaunchProblem without words at a signal that ends the launcher. */
   readonly happened: Promise<never>;
+  /** Throws that problem if it has happened. */
+  check(): void;
   /** Signals have their old meaning again. */
   ignore(): void;
 }
 
 export function untilInterrupted(): Interruption {
   let ignore = () => {};
+  let problem: LaunchProblem | undefined;
   const happened = new Promise<never>((_, reject) => {
     const listeners = SIGNALS.map((signal) => {
-      const listener = () => reject(new LaunchProblem(EXIT.signalBase + constants.signals[signal], ""));
+      const listener = () => {
+        problem ??= new LaunchProblem(EXIT.signalBase + constants.signals[signal], "");
+        reject(problem);
+      };
       process.on(signal, listener);
       return () => process.off(signal, listener);
     });
     ignore = () => listeners.forEach((off) => off());
   });
   happened.catch(() => {}); // nobody may be waiting when it happens
-  return { happened, ignore: () => ignore() };
+  return {
+    happened,
+    check() {
+      if (problem !== undefined) throw problem;
+    },
+    ignore: () => ignore(),
+  };
 }

@@ -30,9 +30,6 @@ export async function start(
   }
   const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
   const away = spec.remote.launcher === "local" ? [] : await otherHosts(allocation, plan.hosts);
-  if (plan.hosts.length === 1 && away.length === 0) {
-    return assemble([await localAgent(localAssignment(plan, 0, facts))], plan);
-  }
   const interruption = untilInterrupted();
   let elsewhere: Elsewhere | undefined;
   let agents: Agent[] = [];
@@ -43,7 +40,10 @@ export async function start(
       elsewhere = await startElsewhere(hosts, terms, interruption.happened);
     }
     agents = await prepareAll(plan, away, elsewhere?.agents ?? [], facts);
-    if (plan.hosts.length > 1) await introduce(agents, plan, spec.remote.encrypt);
+    if (plan.hosts.length > 1) {
+      await Promise.race([introduce(agents, plan, spec.remote.encrypt), interruption.happened]);
+    }
+    interruption.check();
   } catch (error) {
     await Promise.all(agents.map((agent) => agent.dissolve(0)));
     await elsewhere?.over();

@@ -1,0 +1,55 @@
+/** What can go wrong on one machine before the first rank runs. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { checkProcesses, processRoom } from "@tsmpi/launcher/agent/room";
+import { namesBelow, scratch } from "../launcher/scratch.js";
+import { NODE, TSMPIRUN } from "../support/paths.js";
+import { spawnTsmpirun } from "../support/run.js";
+
+t.test("a signal that comes while a job is being prepared ends it in order", async (t) => {
+  const directory = scratch(t);
+  const TMPDIR = join(directory, "tmp");
+  mkdirSync(TMPDIR);
+  // What makes the job's pipes stands for a moment in which the launcher waits.
+  writeFileSync(join(directory, "mkfifo"), '#!/bin/sh\nkill -TERM "$PPID"\nexec /usr/bin/mkfifo "$@"\n');
+  chmodSync(join(directory, "mkfifo"), 0o755);
+  const PATH = `${directory}:${process.env["PATH"]}`;
+  const launcher = spawnTsmpirun(["-n", "2", "echo", "started"], { env: { ...process.env, TMPDIR, PATH } });
+  let stdout = "";
+  launcher.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  t.same(await once(launcher, "close"), [143, null]);
+  t.equal(stdout, "");
+  t.same(namesBelow(TMPDIR), []);
+});
+
+t.test("a full file system is passed over, and nothing is left on it", { skip: noMounts() }, async (t) => {
+  const directory = scratch(t);
+  const script = `
+    mount -t tmpfs -o size=4k tmpfs "$0" && head -c 4096 /dev/zero > "$0/full"
+    TMPDIR="$0" "$@" && ls "$0"`;
+  const words = ["--mount", "sh", "-c", script, directory, NODE, TSMPIRUN, "-n", "2", "echo", "ran"];
+  const shell = spawn("/usr/bin/env", ["-u", "NODE_OPTIONS", "unshare", ...words]);
+  let stdout = "";
+  shell.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  t.same(await once(shell, "close"), [0, null]);
+  t.equal(stdout, "ran\nran\nfull\n");
+});
+
+t.test("a control group without room for the ranks is an error with the remedy", (t) => {
+  const ranks = ["/usr/bin/node", "/usr/bin/node", "/bin/sh"];
+  t.throws(() => checkProcesses(ranks, 14), {
+    exitCode: 1,
+    message: /^3 ranks need 15 processes and threads or more, .* has room for 14: .*pids\.max/,
+  });
+  t.doesNotThrow(() => checkProcesses(ranks, 15));
+  t.ok(processRoom() > 0, "this machine's own limit");
+  t.end();
+});
+
+function noMounts(): string | false {
+  const allowed = process.getuid?.() === 0 && spawnSync("unshare", ["--mount", "true"]).status === 0;
+  return allowed ? false : "needs root and namespaces";
+}
