@@ -10,7 +10,7 @@ type Loose = Record<string, (...args: unknown[]) => Promise<unknown>>;
 async function told(promise: Promise<unknown>, code: ErrorCode, ...words: readonly string[]): Promise<void> {
   const { message, stack } = await rejects(promise, code);
   for (const word of words) assert.ok(message.includes(word), `"${message}" does not say "${word}"`);
-  assert.match(stack!, /arguments\.test\.js/, "the stack shows the call");
+  assert.match(stack!, /arguments\.test\.[jt]s/, "the stack shows the call");
 }
 
 const loose = (comm: Communicator) => comm as unknown as Loose;
@@ -51,6 +51,12 @@ await spmd(import.meta.url, [1, 2, 3], {
     throws(() => call["isend"]!(1, rank, { timeout: 1 }), "ERR_ARG");
     throws(() => call["messages"]!({ tags: 1 }), "ERR_ARG");
     assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "a status serves as options of a receive": async (comm) => {
+    const sent = comm.issend("x", comm.rank, { tag: 3 });
+    assert.equal(await comm.recv(await comm.probe({ source: comm.rank })), "x");
+    await sent.wait();
   },
 
   "options in the place of the operation are ERR_OP and say where they belong": async (comm) => {

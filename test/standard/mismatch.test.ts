@@ -4,7 +4,7 @@ import { MAX, SUM, type Communicator, type MPIError, type Request } from "tsmpi"
 import { rejects } from "../support/reject.js";
 import { spmd } from "../support/spmd.js";
 
-const FILE = /mismatch\.test\.js:\d+:\d+/g;
+const FILE = /mismatch\.test\.[jt]s:\d+:\d+/g;
 
 /** Rank 0 calls one thing, the others another; all of them are told what, and where. */
 async function disagree(

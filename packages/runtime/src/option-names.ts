@@ -19,6 +19,8 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 export class OptionNames {
   readonly #before: string;
   readonly #names: ReadonlySet<string>;
+  /** Keys that may be there and say nothing. */
+  #idle: readonly string[] = [];
 
   /**
    * @param before the call up to its options: "bcast(data, "
@@ -29,11 +31,19 @@ export class OptionNames {
     this.#names = new Set(names);
   }
 
+  /** The same, taking objects made for something else that have these keys as well. */
+  besides(...keys: readonly string[]): this {
+    this.#idle = keys;
+    return this;
+  }
+
   /** Throws ERR_ARG unless `options` is an object with no other keys than these. */
   check(options: unknown): void {
     if (typeof options !== "object" || options === null || ArrayBuffer.isView(options))
       throw this.#noOptions(options);
-    for (const key in options) if (!this.#names.has(key)) throw this.#unknown(key);
+    for (const key in options) {
+      if (!this.#names.has(key) && !this.#idle.includes(key)) throw this.#unknown(key);
+    }
   }
 
   #noOptions(value: unknown): MPIError {
