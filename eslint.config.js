@@ -32,9 +32,9 @@ export default tseslint.config(
     files: ["**/*.js"],
     languageOptions: {
       globals: {
-        AbortController: "readonly", Buffer: "readonly", Atomics: "readonly", SharedArrayBuffer: "readonly", URL: "readonly",
+        AbortController: "readonly", AbortSignal: "readonly", Buffer: "readonly", Atomics: "readonly", SharedArrayBuffer: "readonly", URL: "readonly",
         clearInterval: "readonly", clearTimeout: "readonly", console: "readonly", performance: "readonly",
-        process: "readonly", setInterval: "readonly", setTimeout: "readonly",
+        process: "readonly", setImmediate: "readonly", setInterval: "readonly", setTimeout: "readonly",
       }, // prettier-ignore
     },
   },

@@ -8,13 +8,14 @@ const PART = 8;
 /** Rank 0 of a world of four, in a communicator with world ranks 3, 0 and 2 as well. */
 function scene() {
   const endpoint = new Endpoint(0, 4, () => NO_TRANSPORT);
-  endpoint.introduce(0, everyone(4));
+  endpoint.audiences.add(0, everyone(4), { name: "world" });
   const members = [3, 0, 2];
-  endpoint.introduce(PART, {
+  const part = {
     size: members.length,
-    worldRankOf: (rank) => members[rank]!,
-    rankOf: (worldRank) => members.indexOf(worldRank),
-  });
+    worldRankOf: (rank: number) => members[rank]!,
+    rankOf: (worldRank: number) => members.indexOf(worldRank),
+  };
+  endpoint.audiences.add(PART, part, { name: "part" });
   const failures: Record<string, string> = {};
   const post = (name: string, context: number, source: number) => {
     const fail = (error: Error) => (failures[name] = error.message);
@@ -36,6 +37,13 @@ t.test("who waits for anybody fails when the others of that communicator have le
   t.match(failures["anybody in the world"], /rank 0, recv: every other rank has finished/);
 });
 
+t.test("who waits for anybody after all others have left fails at once", async (t) => {
+  const { endpoint, failures, post } = scene();
+  endpoint.departed({ 1: null, 2: null, 3: null });
+  post("anybody in the world", 0, ANY_SOURCE);
+  t.match(failures["anybody in the world"], /rank 0, recv: every other rank has finished/);
+});
+
 t.test("an error about a rank that has left names it as the communicator does", async (t) => {
   const { endpoint, failures, post } = scene();
   endpoint.departed({ 3: null });
@@ -48,7 +56,7 @@ t.test("an error about a rank that has left names it as the communicator does", 
 t.test("nobody can leave a communicator of one", async (t) => {
   const { endpoint, failures, post } = scene();
   const self = { size: 1, worldRankOf: () => 0, rankOf: (rank: number) => rank };
-  endpoint.introduce(4, self);
+  endpoint.audiences.add(4, self, { name: "self" });
   post("from myself", 4, ANY_SOURCE);
   endpoint.departed({ 1: null, 2: null, 3: null });
   t.same(failures, {});

@@ -83,7 +83,8 @@ function mapBy(text: string): MapBy {
   return { type: "ppr", ranks: wholeNumber(`--map-by ${text}: N =`, ranks, 1) };
 }
 
-function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+/** The choice that a value names. */
+export function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((one) => one === text);
   if (choice !== undefined) return choice;
   throw usage(`${option} ${text}: expected ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);

@@ -137,6 +137,13 @@ export const OPTIONS = [
   ),
   row(STREAMS, "job", "merge-stderr-to-stdout", "", "standard error of ranks goes to standard output"),
   row(LIFE, "job", "timeout", "SECONDS", "end the job after this long with 124, saying where every rank was"),
+  row(
+    LIFE,
+    "job",
+    "deadlock",
+    "abort|warn|off",
+    "ranks that wait for each other for ever: end the job with 125, or say so",
+  ),
   row(LIFE, "job", "kill-grace", "SECONDS", "time between TERM and KILL (default 2)"),
   row(
     LIFE,

@@ -1,11 +1,13 @@
 /** From parsed words to what the launcher takes. */
 import { LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
-import type { OutputOptions, StdinTarget } from "@tsmpi/launcher";
-import { forwardedSignals, placementOf } from "./hosts.js";
+import type { DeadlockAction, OutputOptions, StdinTarget } from "@tsmpi/launcher";
+import { forwardedSignals, oneOf, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { usage, type ParsedCommand } from "./parse.js";
 import { variables } from "./variables.js";
+
+const DEADLOCK: readonly DeadlockAction[] = ["abort", "warn", "off"];
 
 /** What --display can show. */
 export type Shown = "allocation" | "map" | "env";
@@ -17,6 +19,7 @@ export interface Request {
   readonly stdin: StdinTarget;
   readonly output: OutputOptions;
   readonly timeout: number | undefined;
+  readonly deadlock: DeadlockAction;
   readonly killGrace: number;
   readonly forwardSignals: readonly NodeJS.Signals[];
   readonly reportBindings: boolean;
@@ -52,6 +55,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
       directory: outputDirectory(value("output-dir")),
     },
     timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
+    deadlock: oneOf("--deadlock", value("deadlock") ?? "abort", DEADLOCK),
     killGrace: seconds("--kill-grace", value("kill-grace") ?? "2"),
     display: displayed(value("display"), job.switches.has("dry-run")),
     dryRun: job.switches.has("dry-run"),

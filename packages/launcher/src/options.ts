@@ -13,12 +13,17 @@ export interface Reporter {
   problem(line: string): void;
 }
 
+/** End the job, only say so, or do not even look. */
+export type DeadlockAction = "abort" | "warn" | "off";
+
 /** Everything about a run that does not say what runs where. */
 export interface LaunchOptions {
   readonly stdin: StdinTarget;
   readonly output: OutputOptions;
   /** The job's deadline in seconds; undefined: none. */
   readonly timeout: number | undefined;
+  /** What to do about ranks that will wait for each other for ever. */
+  readonly deadlock: DeadlockAction;
   /** Seconds between INT and TERM, and between TERM and KILL. */
   readonly killGrace: number;
   /** Signals to the launcher that are passed on to every rank. */

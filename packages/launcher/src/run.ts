@@ -8,6 +8,8 @@ import { listenToSignals } from "./signals.js";
 import { describeWhereabouts } from "./lifecycle/whereabouts.js";
 import type { LaunchOptions } from "./options.js";
 import { phaseTimes } from "./phases.js";
+import { describeDeadlock } from "./lifecycle/stuck.js";
+import { lookForDeadlocks } from "./suspicion.js";
 
 /** Runs the ranks on prepared agents until none is left, whatever the reason. */
 export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promise<Report> {
@@ -51,7 +53,8 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     if (event.type === "bound") reporter.progress(`rank ${event.rank} on ${event.host}: ${event.where}`);
     if (event.type === "exited" || event.type === "unstartable") ended++;
     if (event.type === "lost") ended += event.ranks.length;
-    if (event.type === "empty") trigger("empty");
+    if (event.type === "stalled") suspicion?.stalled();
+    else if (event.type === "empty") trigger("empty");
     else if (event.type === "aborted") trigger("failure", event);
     else if (event.type === "unstartable" || event.type === "lost" || event.type === "starter killed") {
       trigger("failure", event);
@@ -78,13 +81,21 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     suspend: () => crew.signal("SIGSTOP"),
   });
   const onDeadline = async (seconds: number) => {
-    const states = await crew.where();
+    const states = await crew.where("place");
     trigger("deadline", {
       type: "deadline",
       seconds,
       whereabouts: describeWhereabouts(crew.living(), states),
     });
   };
+  const suspicion =
+    options.deadlock === "off"
+      ? undefined
+      : lookForDeadlocks(crew, plan.ranks.length, (deadlock, states) => {
+          const { sentence, table } = describeDeadlock(deadlock, states);
+          if (options.deadlock === "abort") trigger("failure", { type: "deadlock", sentence, table });
+          else reporter.problem([`${sentence} (--deadlock warn):`, ...table].join("\n"));
+        });
   const deadline =
     timeout === undefined ? undefined : setTimeout(() => void onDeadline(timeout), timeout * 1e3);
   for (const sink of [options.stdout, options.stderr]) {
@@ -102,6 +113,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     throw error;
   }
   clearTimeout(deadline);
+  suspicion?.stop();
   await announcement;
   await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();

@@ -24,8 +24,8 @@ export type RankFrame =
   | { readonly type: "blocked"; readonly state: RankState }
   /** Is no longer blocked. */
   | { readonly type: "resumed" }
-  /** Answer to `where`, on the link or as the file of that name. */
-  | { readonly type: "state"; readonly state: RankState }
+  /** Answer to `where`: on the link with its number, or to the file of that name. */
+  | { readonly type: "state"; readonly state: RankState; readonly question?: number }
   /** Ends the job with this exit code. */
   | { readonly type: "abort"; readonly code: number; readonly reason?: string };
 
@@ -38,8 +38,11 @@ export type AgentFrame =
   | { readonly type: "departed"; readonly sent: Readonly<Record<number, number | null>> }
   /** Every rank has finalized or left: the rank may end. */
   | { readonly type: "released" }
-  /** Asks for a `state` frame, answered at once if the rank's event loop is free. */
-  | { readonly type: "where" };
+  /**
+   * Asks for a `state` frame, answered at once if the rank's event loop is free; `counted`: with the
+   * messages sent and received so far.
+   */
+  | { readonly type: "where"; readonly question: number; readonly counted: boolean };
 
 /** Where a rank is in its program, for the person who asks why nothing happens. */
 export interface RankState {
@@ -47,6 +50,25 @@ export interface RankState {
   readonly pending: readonly PendingOperation[];
   /** True once the rank has said `finalize`. */
   readonly finalizing: boolean;
+  /** Said in answer to `where` alone: who could complete any of its operations, the unnamed ones included. */
+  readonly needs?: Needs;
+  /** Said with `needs`: why it may go on without a message: "Timeout", "a worker thread", … */
+  readonly work?: readonly string[];
+  /** Said if asked to count. */
+  readonly traffic?: Traffic;
+}
+
+/** Whose messages operations wait for, in world ranks: each of the ranks, and any one of each group. */
+export interface Needs {
+  readonly ranks: readonly number[];
+  /** An empty group is the whole world. */
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** Messages that a rank has exchanged with each other, of those with which there were any. */
+export interface Traffic {
+  readonly sent: Readonly<Record<number, number>>;
+  readonly received: Readonly<Record<number, number>>;
 }
 
 export interface PendingOperation {
@@ -55,6 +77,8 @@ export interface PendingOperation {
   /** World rank of the peer; absent for a wildcard. */
   readonly peer?: number;
   readonly tag?: number;
+  /** Name of the communicator; absent for the world. */
+  readonly communicator?: string;
   /** `file:line:column` of the call, where it is known. */
   readonly place?: string;
   /** Seconds since the call. */

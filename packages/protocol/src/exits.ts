@@ -6,6 +6,8 @@ export const EXIT = {
   failure: 1,
   /** The job's own --timeout passed. */
   timeout: 124,
+  /** Every rank waited for another one: the job would never have ended. */
+  deadlock: 125,
   /** The program exists but cannot be run. */
   notExecutable: 126,
   /** The program was not found. */

@@ -4,6 +4,7 @@ import type { RankExit, RankState } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
 import type { Network } from "../network/network.js";
 import type { Outgoing, Said } from "../rendezvous/exchange.js";
+import type { Detail } from "../rendezvous/inquiries.js";
 
 /** What happens on a host, in the order in which it happens there. */
 export type AgentEvent =
@@ -58,8 +59,8 @@ export interface Agent {
   halt(): void;
   /** The ranks whose process runs. */
   living(): readonly number[];
-  /** Where those ranks are that take part in communication; undefined: no answer. */
-  where(): Promise<ReadonlyMap<number, RankState | undefined>>;
+  /** Where those ranks are that take part in communication; undefined: no answer. Answers follow the question. */
+  where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
   /** Resolves when what a rank that has ended wrote is in the hands of the sinks (or soon). */
   outputOf(rank: number): Promise<void>;
   /** Ends what the ranks left behind, drains their output, removes every trace of the job. */

@@ -3,6 +3,7 @@ import type { Plan, RankState } from "@tsmpi/protocol";
 import { copyInput, type InputCopy } from "../forwarding/input.js";
 import type { Output } from "../forwarding/output.js";
 import { createExchange, type Outgoing } from "../rendezvous/exchange.js";
+import type { Detail } from "../rendezvous/inquiries.js";
 import type { Agent, AgentEvent } from "./agent.js";
 
 /** What happens in a job. */
@@ -12,6 +13,8 @@ export type CrewEvent =
   | { readonly type: "hello"; readonly rank: number }
   /** Somebody has killed what holds agents of other hosts; `how` is a clause. */
   | { readonly type: "starter killed"; readonly how: string }
+  /** See {@link Crew.stalled}. May be said again. */
+  | { readonly type: "stalled" }
   /** No rank of the job runs. */
   | { readonly type: "empty" };
 
@@ -25,8 +28,10 @@ export interface Crew {
   halt(): void;
   /** The ranks whose process runs. */
   living(): readonly number[];
-  /** Where those ranks are that take part in communication; undefined: no answer. */
-  where(): Promise<ReadonlyMap<number, RankState | undefined>>;
+  /** True while every rank that is not finished has been blocked for long. */
+  stalled(): boolean;
+  /** Where those ranks are that take part in communication; undefined: no answer. Answers follow the question. */
+  where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
   /** Resolves when what a rank that has ended wrote is in the hands of the sinks (or soon). */
   outputOf(rank: number): Promise<void>;
   /** Ends what the ranks left behind, drains their output, removes every trace of the job. */
@@ -62,6 +67,7 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
             if (event.type === "said") {
               tell(exchange.hear(event.rank, event.said));
               if (event.said.type === "hello") onEvent({ type: "hello", rank: event.rank });
+              if (exchange.stalled) onEvent({ type: "stalled" });
             } else if (event.type !== "empty") onEvent({ ...event, host: agent.host });
             if ((event.type === "empty" || event.type === "lost") && --full === 0) onEvent({ type: "empty" });
           }),
@@ -79,8 +85,9 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
       for (const agent of agents) agent.halt();
     },
     living: () => agents.flatMap((agent) => agent.living()),
-    async where() {
-      const answers = await Promise.all(agents.map((agent) => agent.where()));
+    stalled: () => exchange.stalled,
+    async where(detail) {
+      const answers = await Promise.all(agents.map((agent) => agent.where(detail)));
       return new Map(answers.flatMap((answer) => [...answer]));
     },
     outputOf: (rank) => agentOf(rank).outputOf(rank),

@@ -109,7 +109,7 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
     },
     halt: () => void (halted = true),
     living: () => [...running].filter(([, { child }]) => isRunning(child)).map(([rank]) => rank),
-    where: () => server.where(),
+    where: (detail) => server.where(detail),
     async outputOf(rank) {
       const ends = Promise.all((streams.get(rank) ?? []).map(({ done }) => done));
       await Promise.race([ends, delay(LAST_WORDS_MILLISECONDS)]);

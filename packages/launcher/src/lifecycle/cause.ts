@@ -29,6 +29,8 @@ export type Cause =
   /** Somebody has killed what holds agents of other hosts; `how` is a clause. */
   | { readonly type: "starter killed"; readonly how: string }
   | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
+  /** Ranks wait for each other and will for ever: what happened, in a sentence, and a table. */
+  | { readonly type: "deadlock"; readonly sentence: string; readonly table: readonly string[] }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** Nobody reads the output any more. */
   | { readonly type: "reader gone" }
@@ -46,6 +48,8 @@ export function exitCode(cause: Cause): number {
       return cause.error.code === "ENOENT" ? EXIT.notFound : EXIT.notExecutable;
     case "deadline":
       return EXIT.timeout;
+    case "deadlock":
+      return EXIT.deadlock;
     case "signal":
       return signalCode(cause.signal);
     case "reader gone":
@@ -86,6 +90,10 @@ export function describeCause(cause: Cause, others: number): string | undefined 
         `the job did not end within ${cause.seconds} s (--timeout); stopping ${others} rank${others === 1 ? "" : "s"}:`,
         ...cause.whereabouts,
       ].join("\n");
+    case "deadlock":
+      return [`${cause.sentence}; stopping ${others} rank${others === 1 ? "" : "s"}:`, ...cause.table].join(
+        "\n",
+      );
     case "unwritable":
       return `the output cannot be written: ${cause.error.message}${stopping}`;
     case "signal":

@@ -7,6 +7,7 @@ import type { Link } from "../link/link.js";
 import type { HostAddresses } from "../network/addresses.js";
 import type { Network } from "../network/network.js";
 import type { Outgoing } from "../rendezvous/exchange.js";
+import type { Detail } from "../rendezvous/inquiries.js";
 
 /** From the launcher to an agent, in this order: plan, network, run, the others as they come, dissolve. */
 export type ToAgent =
@@ -21,7 +22,7 @@ export type ToAgent =
   | { readonly type: "open gate" }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   | { readonly type: "halt" }
-  | { readonly type: "where"; readonly question: number }
+  | { readonly type: "where"; readonly question: number; readonly detail: Detail }
   /** So many bytes of a rank's stream have been taken. */
   | {
       readonly type: "taken";

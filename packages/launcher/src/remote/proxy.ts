@@ -13,7 +13,7 @@ import type { FromAgent, LauncherLink } from "./messages.js";
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 200;
 /** How long an agent may take to say where its ranks are. */
-const STATES_MILLISECONDS = 1000;
+const STATES_MILLISECONDS = 2000;
 
 /** Gives an agent that has said hello its assignment. Rejects with a LaunchProblem if it cannot be done there. */
 export async function remoteAgent(
@@ -131,9 +131,9 @@ export async function remoteAgent(
     },
     halt: () => link.send({ type: "halt" }),
     living: () => [...living],
-    where() {
+    where(detail) {
       const question = states.size;
-      link.send({ type: "where", question });
+      link.send({ type: "where", question, detail });
       const silent = new Map([...living].map((rank) => [rank, undefined]));
       return Promise.race([
         new Promise<ReadonlyMap<number, RankState | undefined>>((resolve) => states.set(question, resolve)),

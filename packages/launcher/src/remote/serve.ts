@@ -75,7 +75,7 @@ export function serve(link: AgentLink): Promise<void> {
         case "halt":
           return agent.halt();
         case "where":
-          return void agent.where().then((states) =>
+          return void agent.where(message.detail).then((states) =>
             link.send({
               type: "states",
               question: message.question,

@@ -16,6 +16,8 @@ export type Said =
   | { readonly type: "finalize"; readonly sent: Readonly<Record<number, number>> }
   /** Waits for long, and can be told of ranks that have left. */
   | { readonly type: "blocked" }
+  /** Nothing of it waits any more. */
+  | { readonly type: "resumed" }
   /** Its process has ended with code 0. */
   | { readonly type: "left" };
 
@@ -32,15 +34,20 @@ export interface Exchange {
   hello(rank: number): Outgoing[];
   finalize(rank: number, sent: Readonly<Record<number, number>>): Outgoing[];
   blocked(rank: number): Outgoing[];
+  resumed(rank: number): Outgoing[];
   /** The rank's process has ended with code 0. */
   left(rank: number): Outgoing[];
   /** True when every rank has finalized or left. */
   readonly over: boolean;
+  /** True when every rank that has not finalized or left has been blocked for long, and there is one. */
+  readonly stalled: boolean;
 }
 
 /** Bookkeeping for ranks 0 … size - 1, none of which has said anything. */
 export function createExchange(size: number): Exchange {
   const standings = new Map<number, Standing>();
+  /** Those that want to hear who has left. */
+  const listeners = new Set<number>();
   const blockedRanks = new Set<number>();
   let gone = 0;
 
@@ -59,9 +66,10 @@ export function createExchange(size: number): Exchange {
   const depart = (rank: number, state: Standing): Outgoing[] => {
     if (isGone(rank)) return [];
     standings.set(rank, state);
+    listeners.delete(rank);
     blockedRanks.delete(rank);
     gone++;
-    const news = [...blockedRanks].flatMap((to) => departure(to, [rank]));
+    const news = [...listeners].flatMap((to) => departure(to, [rank]));
     return gone < size ? news : [...news, ...release()];
   };
   const release = (): Outgoing[] =>
@@ -78,6 +86,8 @@ export function createExchange(size: number): Exchange {
           return this.finalize(rank, said.sent);
         case "blocked":
           return this.blocked(rank);
+        case "resumed":
+          return this.resumed(rank);
         case "left":
           return this.left(rank);
       }
@@ -89,16 +99,25 @@ export function createExchange(size: number): Exchange {
     },
     finalize: (rank, sent) => depart(rank, { is: "finalized", sent }),
     blocked(rank) {
-      if (isGone(rank) || blockedRanks.has(rank)) return [];
+      if (isGone(rank)) return [];
       blockedRanks.add(rank);
+      if (listeners.has(rank)) return [];
+      listeners.add(rank);
       return departure(
         rank,
         [...standings.keys()].filter((other) => other !== rank && isGone(other)),
       );
     },
+    resumed(rank) {
+      blockedRanks.delete(rank);
+      return [];
+    },
     left: (rank) => depart(rank, { is: "left" }),
     get over() {
       return gone === size;
+    },
+    get stalled() {
+      return blockedRanks.size > 0 && gone + blockedRanks.size === size;
     },
   };
 }

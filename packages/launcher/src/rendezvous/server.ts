@@ -1,20 +1,11 @@
 /** The agent's end of the control links of its ranks. */
-import { closeSync, openSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  agentSocketPath,
-  encodeFrame,
-  frameReader,
-  inquiryPath,
-  type RankFrame,
-  type RankState,
-} from "@tsmpi/protocol";
+import { agentSocketPath, encodeFrame, frameReader, type RankFrame, type RankState } from "@tsmpi/protocol";
 import type { Outgoing, Said } from "./exchange.js";
+import { Inquiries, type Detail } from "./inquiries.js";
 import { openPostbox } from "./postbox.js";
 
-/** How long a rank has to say where it is; one in a compute loop never does, the others look once a second. */
-const STATE_MILLISECONDS = 1300;
 /**
  * The end of a process may be noticed before the connection it has made: what it has said lies
  * in the kernel, and is accepted in one turn of the event loop and read in another.
@@ -45,19 +36,17 @@ export interface ControlServer {
   /** Every rank of the job has nothing left to do: those that wait for it may end. */
   openGate(): void;
   /** Where the ranks are that take part in communication; undefined: it does not answer. */
-  where(): Promise<ReadonlyMap<number, RankState | undefined>>;
+  where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
   close(): void;
 }
-
-const FINISHED: RankState = { pending: [], finalizing: true };
 
 /** Listens in a job directory for ranks of a job of `size`. */
 export function listenForRanks(jobDirectory: string, size: number, events: ControlEvents): ControlServer {
   const links = new Map<number, Socket>();
-  const answers = new Map<number, RankState>();
+  const inquiries = new Inquiries(jobDirectory);
   const blocked = new Map<number, Blocked>();
   const greeted = new Set<number>();
-  const finished = new Set<number>();
+  const finished = new Map<number, RankState>();
 
   const greet = (link: Socket, frame: RankFrame): number | undefined => {
     if (frame.type !== "hello" || !(frame.rank >= 0 && frame.rank < size)) return undefined;
@@ -75,12 +64,14 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
   const hear = (rank: number, frame: RankFrame) => {
     if (frame.type === "hello") meet(rank);
     else if (frame.type === "finalize") {
-      finished.add(rank);
+      finished.set(rank, { pending: [], finalizing: true, traffic: { sent: frame.sent, received: {} } });
       events.said(rank, frame);
     } else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
-    else if (frame.type === "state") answers.set(rank, frame.state);
-    else if (frame.type === "resumed") blocked.delete(rank);
-    else if (frame.type === "blocked") {
+    else if (frame.type === "state") inquiries.answer(rank, frame.state, frame.question);
+    else if (frame.type === "resumed") {
+      blocked.delete(rank);
+      if (links.has(rank)) events.said(rank, { type: "resumed" });
+    } else if (frame.type === "blocked") {
       blocked.set(rank, { state: frame.state, at: performance.now() });
       if (links.has(rank)) events.said(rank, { type: "blocked" });
     }
@@ -125,16 +116,15 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
       for (const { to, frame } of outgoing) links.get(to)?.write(encodeFrame(frame));
     },
     openGate: () => postbox?.openGate(),
-    async where() {
-      answers.clear();
-      const asked = [...greeted].filter((rank) => !finished.has(rank));
-      for (const link of links.values()) link.write(encodeFrame({ type: "where" }));
-      closeSync(openSync(inquiryPath(jobDirectory), "w", 0o600));
-      const deadline = performance.now() + STATE_MILLISECONDS;
-      while (asked.some((rank) => !answers.has(rank)) && performance.now() < deadline) await tick();
-      rmSync(inquiryPath(jobDirectory), { force: true });
-      const lastKnown = (rank: number) =>
-        answers.get(rank) ?? (finished.has(rank) ? FINISHED : undefined) ?? aged(blocked.get(rank));
+    async where(detail) {
+      const reachable = [...(detail === "place" ? greeted : links.keys())];
+      const asked = reachable.filter((rank) => !finished.has(rank));
+      const answers = await inquiries.ask(
+        asked,
+        detail,
+        (rank, frame) => void links.get(rank)?.write(encodeFrame(frame)),
+      );
+      const lastKnown = (rank: number) => answers.get(rank) ?? finished.get(rank) ?? aged(blocked.get(rank));
       return new Map([...greeted].map((rank) => [rank, lastKnown(rank)]));
     },
     close() {
@@ -151,8 +141,4 @@ function aged(blocked: Blocked | undefined): RankState | undefined {
   const more = (performance.now() - blocked.at) / 1e3;
   const pending = blocked.state.pending.map((call) => ({ ...call, seconds: call.seconds + more }));
   return { ...blocked.state, pending };
-}
-
-function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -15,8 +15,8 @@ import { Postbox } from "./postbox.js";
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
   departed(sent: Readonly<Record<number, number | null>>): void;
-  /** Asked where the rank is. */
-  where(): RankState;
+  /** Asked where the rank is; `counted`: with its traffic. */
+  where(counted: boolean): RankState;
   /** The agent has gone. */
   closed(): void;
 }
@@ -96,7 +96,11 @@ export class Control {
       case "released":
         return this.#released?.();
       case "where":
-        return this.ask({ type: "state", state: this.#handler.where() });
+        return this.ask({
+          type: "state",
+          question: frame.question,
+          state: this.#handler.where(frame.counted),
+        });
     }
   }
 }

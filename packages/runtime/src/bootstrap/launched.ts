@@ -10,6 +10,7 @@ import { watchLoneWorld } from "./lonely.js";
 import { claimIdentity } from "./identity.js";
 import type { ProcessLife } from "./process.js";
 import { Watch } from "./watch.js";
+import { Work } from "./work.js";
 
 /** A rank that waits for the others to finish for longer than this confirms what it has sent. */
 const CONFIRM_MS = 1000;
@@ -56,7 +57,7 @@ class LaunchedLife implements ProcessLife {
     };
     this.endpoint = new Endpoint(rank, size, size > 1 ? claiming : undefined, hosts);
     if (size === 1) watchLoneWorld(this.endpoint);
-    this.#watch = new Watch(this.endpoint, {
+    this.#watch = new Watch(this.endpoint, size, new Work(), {
       blocked: (state) => {
         this.#join().tell({ type: "blocked", state });
         this.endpoint.confirm();
@@ -103,7 +104,7 @@ class LaunchedLife implements ProcessLife {
     if (this.#control !== undefined) return this.#control;
     this.#control = new Control(this.#jobDirectory, this.rank, {
       departed: (sent) => this.endpoint.departed(sent),
-      where: () => this.#watch.state(),
+      where: (counted) => this.#watch.account(counted),
       closed: () => this.#orphaned(),
     });
     this.#watch.start();

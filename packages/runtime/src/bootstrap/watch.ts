@@ -1,6 +1,8 @@
-import type { PendingOperation, RankState } from "@tsmpi/protocol";
+import type { Needs, PendingOperation, RankState } from "@tsmpi/protocol";
+import { worldRanks, type Audience } from "../endpoint/audience.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Unfinished } from "../endpoint/operation.js";
+import type { Work } from "./work.js";
 
 const TICK_MS = 1000;
 /** Blocked for this many ticks, a rank wants to hear of ranks that left. */
@@ -33,6 +35,9 @@ export class Watch {
 
   constructor(
     private readonly endpoint: Endpoint,
+    /** Of the world. */
+    private readonly size: number,
+    private readonly work: Work,
     private readonly events: WatchEvents,
   ) {}
 
@@ -50,10 +55,35 @@ export class Watch {
     const now = performance.now();
     const pending: PendingOperation[] = [];
     for (const operation of this.endpoint.unfinished()) {
-      pending.push(describe(operation, (now - (this.#since.get(operation.key) ?? now)) / 1e3));
+      pending.push(this.#describe(operation, (now - (this.#since.get(operation.key) ?? now)) / 1e3));
     }
     pending.sort((a, b) => b.seconds - a.seconds);
     return { pending: pending.slice(0, MOST_REPORTED), finalizing: this.#finalizing };
+  }
+
+  /** The same, with what it takes to tell whether this rank is stuck. */
+  account(counted: boolean): RankState {
+    const { endpoint } = this;
+    return {
+      ...this.state(),
+      needs: this.#needs(),
+      work: this.work.names(),
+      ...(counted ? { traffic: { sent: endpoint.sentCounts(), received: endpoint.receivedCounts() } } : {}),
+    };
+  }
+
+  #needs(): Needs {
+    const ranks = new Set<number>();
+    const groups = new Set<Audience | undefined>();
+    for (const { peer, context } of this.endpoint.unfinished()) {
+      if (peer !== undefined) ranks.add(peer);
+      else groups.add(this.endpoint.audiences.of(context));
+    }
+    const isWorld = (group: Audience | undefined) => group === undefined || group.size === this.size;
+    return {
+      ranks: [...ranks],
+      groups: [...groups].map((group) => (isWorld(group) ? [] : worldRanks(group!))),
+    };
   }
 
   #tick(): void {
@@ -68,6 +98,7 @@ export class Watch {
     this.#since = since;
     if (this.events.isAsked()) this.events.asked(this.state());
     if (!blocked) return;
+    this.work.mark();
     this.endpoint.calls.inquire();
     this.#blockedTicks++;
     if (this.#blockedTicks === 1) {
@@ -78,18 +109,20 @@ export class Watch {
     }
   }
 
+  #describe({ operation, peer, tag, site, context }: Unfinished, seconds: number): PendingOperation {
+    const communicator = this.endpoint.audiences.nameOf(context);
+    return {
+      operation,
+      ...(peer === undefined ? {} : { peer }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(communicator === undefined || communicator === "world" ? {} : { communicator }),
+      ...(site === undefined ? {} : { place: site.place }),
+      seconds,
+    };
+  }
+
   #resumed(): void {
     this.#blockedTicks = 0;
     this.events.resumed();
   }
-}
-
-function describe({ operation, peer, tag, site }: Unfinished, seconds: number): PendingOperation {
-  return {
-    operation,
-    ...(peer === undefined ? {} : { peer }),
-    ...(tag === undefined ? {} : { tag }),
-    ...(site === undefined ? {} : { place: site.place }),
-    seconds,
-  };
 }

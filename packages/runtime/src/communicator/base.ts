@@ -47,7 +47,7 @@ export abstract class CommunicatorBase {
     this.size = members.size;
     this.context = context;
     this.name = name;
-    endpoint.introduce(context, members);
+    endpoint.audiences.add(context, members, this);
   }
 
   /** The ranks of the communicator, as a value that outlives it (MPI_Comm_group). */

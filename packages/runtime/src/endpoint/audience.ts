@@ -6,3 +6,8 @@ export interface Audience {
   /** Rank in the communicator of a world rank; UNDEFINED if it does not belong to it. */
   rankOf(worldRank: number): number;
 }
+
+/** World ranks of all members, in their order. */
+export function worldRanks(audience: Audience): number[] {
+  return Array.from({ length: audience.size }, (_, rank) => audience.worldRankOf(rank));
+}

@@ -2,9 +2,9 @@ import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope } from "@tsmpi/protocol";
 import { ANY } from "../matching/matcher.js";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
 import { Arrivals } from "./arrivals.js";
-import type { Audience } from "./audience.js";
+import { Audiences } from "./audiences.js";
 import { Calls } from "./calls.js";
-import { ContextOf, Contexts, firstContext } from "./contexts.js";
+import { ContextOf, Contexts } from "./contexts.js";
 import { Inbox } from "./inbox.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
@@ -19,12 +19,13 @@ export class Endpoint implements Receiver {
   readonly contexts: Contexts;
   /** This rank's calls of collectives. */
   readonly calls: Calls;
+  /** Who talks in which context. Messages may have come before their audience is known. */
+  readonly audiences = new Audiences();
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
-  /** Who talks in a context and those that follow it, by its number. */
-  readonly #audiences = new Map<number, Audience>();
+  #someLeft = false;
   #broken: Error | undefined;
   #closed = false;
 
@@ -94,22 +95,19 @@ export class Endpoint implements Receiver {
 
   /** These ranks have left (see `Peer.departed`): what only they could complete fails. */
   departed(sent: Readonly<Record<number, number | null>>): void {
+    this.#someLeft = true;
     for (const [rank, count] of Object.entries(sent)) this.#wire.peer(Number(rank)).departed = count;
     this.#failHopeless();
   }
 
   /** Frames sent to each rank that has been spoken to. */
   sentCounts(): Record<number, number> {
-    const counts: Record<number, number> = {};
-    for (const peer of this.#wire.peers) {
-      if (peer !== undefined && peer.sent > 0) counts[peer.rank] = peer.sent;
-    }
-    return counts;
+    return this.#wire.counts("sent");
   }
 
-  /** Says who talks in the contexts of a communicator. Messages may have come before. */
-  introduce(context: number, audience: Audience): void {
-    this.#audiences.set(context, audience);
+  /** Frames received from each rank that has spoken. */
+  receivedCounts(): Record<number, number> {
+    return this.#wire.counts("received");
   }
 
   /**
@@ -132,7 +130,7 @@ export class Endpoint implements Receiver {
       this.#inbox.retire(context + offset, reason);
       this.calls.retire(context + offset);
     }
-    this.#audiences.delete(context);
+    this.audiences.delete(context);
     this.contexts.release(context);
   }
 
@@ -248,7 +246,7 @@ export class Endpoint implements Receiver {
 
   #failIfHopeless(source: number): void {
     if (this.#broken !== undefined) this.broken(this.#broken);
-    else if (source !== ANY && this.#wire.peers[source]?.silent) this.#failHopeless();
+    else if (source === ANY ? this.#someLeft : this.#wire.peers[source]?.silent) this.#failHopeless();
   }
 
   #failHopeless(): void {
@@ -267,7 +265,7 @@ export class Endpoint implements Receiver {
 
   /** True when a context has other ranks and all have left and are silent. */
   #isLastOf(context: number): boolean {
-    const audience = this.#audiences.get(firstContext(context));
+    const audience = this.audiences.of(context);
     if (audience === undefined || audience.size === 1) return false;
     for (let rank = 0; rank < audience.size; rank++) {
       const worldRank = audience.worldRankOf(rank);
@@ -278,7 +276,7 @@ export class Endpoint implements Receiver {
 
   /** An error in the numbers of the context's communicator. */
   #gone(peer: number, operation: string, context: number, what: string): MPIError {
-    const audience = this.#audiences.get(firstContext(context));
+    const audience = this.audiences.of(context);
     const rankOf = (worldRank: number) => audience?.rankOf(worldRank) ?? worldRank;
     const also = rankOf(peer) === peer ? "" : ` (world rank ${peer})`;
     const who = peer === ANY ? "every other rank has" : `rank ${rankOf(peer)}${also} has`;

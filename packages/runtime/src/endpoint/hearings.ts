@@ -1,5 +1,5 @@
 import { DISPUTED, ENVELOPE_BYTES, Kind, MPIError, TOLD } from "@tsmpi/protocol";
-import type { Audience } from "./audience.js";
+import { worldRanks } from "./audience.js";
 import type { Call } from "./call.js";
 import { Dispute, describeDispute, type Side } from "./dispute.js";
 import type { Inbox } from "./inbox.js";
@@ -135,10 +135,6 @@ export class Hearings {
     const { CALL } = Kind;
     this.wire.transmit(peer, frame, undefined, CALL, 0, flags, context, sequence, 0, bytes, signature, shape);
   }
-}
-
-function worldRanks(audience: Audience): number[] {
-  return Array.from({ length: audience.size }, (_, rank) => audience.worldRankOf(rank));
 }
 
 /** Whom a rank tells: from everybody news reaches everybody in at most log2(size) steps. */

@@ -1,0 +1,59 @@
+/** Ranks that will wait for ever, in words. Pure. */
+import type { PendingOperation, RankState } from "@tsmpi/protocol";
+import type { Deadlock } from "./deadlock.js";
+import { rankList } from "./whereabouts.js";
+
+/** A table is for reading. */
+const MOST_ROWS = 64;
+const MOST_NAMED = 8;
+const HEAD = ["rank", "operation", "peer", "tag", "communicator", "for", "at"] as const;
+
+/** What has happened, in one sentence; and every stuck rank's operations, a line each, head first. */
+export function describeDeadlock(
+  { ranks, cycle }: Deadlock,
+  states: ReadonlyMap<number, RankState | undefined>,
+): { readonly sentence: string; readonly table: readonly string[] } {
+  const rows = ranks.flatMap((rank) => (states.get(rank)?.pending ?? []).map((call) => row(rank, call)));
+  const shown = rows.slice(0, MOST_ROWS);
+  const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more operations`] : [];
+  return {
+    sentence: `deadlock: ${cycle === undefined ? choice(ranks) : ring(cycle)}`,
+    table: [...align([HEAD, ...shown]), ...more],
+  };
+}
+
+function ring(cycle: readonly number[]): string {
+  if (cycle.length === 1) return `rank ${cycle[0]} waits for itself`;
+  const named = cycle.slice(1, MOST_NAMED).map((rank) => `rank ${rank}`);
+  const skipped = cycle.length > MOST_NAMED ? [`${cycle.length - MOST_NAMED} more, the last of them`] : [];
+  const links = [...named, ...skipped, `rank ${cycle[0]}`];
+  return `rank ${cycle[0]} waits for ${links.join(", which waits for ")}`;
+}
+
+function choice(ranks: readonly number[]): string {
+  if (ranks.length === 1) return `rank ${ranks[0]} waits for a message that nobody can send`;
+  return `ranks ${rankList(ranks)} wait for each other, and nobody else can send what they wait for`;
+}
+
+function row(
+  rank: number,
+  { operation, peer, tag, communicator, seconds, place }: PendingOperation,
+): string[] {
+  return [
+    String(rank),
+    operation,
+    peer === undefined ? "any" : String(peer),
+    tag === undefined ? "any" : String(tag),
+    communicator ?? "world",
+    `${seconds.toFixed(1)} s`,
+    place === undefined || place === "" ? "?" : place,
+  ];
+}
+
+/** Columns of equal width. */
+function align(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells) =>
+    `  ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd(),
+  );
+}

@@ -1,0 +1,28 @@
+import type { Audience } from "./audience.js";
+import { firstContext } from "./contexts.js";
+
+/** Who talks in which context. A communicator is introduced by its first context and has those that follow. */
+export class Audiences {
+  readonly #audiences = new Map<number, Audience>();
+  readonly #named = new Map<number, { readonly name: string }>();
+
+  /** @param named the communicator, which may be given another name any time */
+  add(context: number, audience: Audience, named: { readonly name: string }): void {
+    this.#audiences.set(context, audience);
+    this.#named.set(context, named);
+  }
+
+  /** Undefined for a context of no communicator. */
+  of(context: number): Audience | undefined {
+    return this.#audiences.get(firstContext(context));
+  }
+
+  nameOf(context: number): string | undefined {
+    return this.#named.get(firstContext(context))?.name;
+  }
+
+  delete(context: number): void {
+    this.#audiences.delete(context);
+    this.#named.delete(context);
+  }
+}
