@@ -1,7 +1,7 @@
 /** Who does not belong to a job: neither noise nor another user disturbs it, and its secrets stay secret. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, lstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -51,7 +51,7 @@ t.test(
     const lines = await ready(launcher, 2);
     const before = mebibytes(launcher.pid!);
     const directory = join(TMPDIR, readdirSync(TMPDIR)[0]!);
-    const sockets = readdirSync(directory).filter((name) => statSync(join(directory, name)).isSocket());
+    const sockets = readdirSync(directory).filter((name) => lstatSync(join(directory, name)).isSocket());
     t.same(sockets.sort(), ["agent", "r0", "r1"]);
     await barrage(
       sockets.map((name) => ({ path: join(directory, name) })),
