@@ -28,7 +28,8 @@ export function helpText(): string {
   );
   const doctor = `  ${"doctor [options]".padEnd(COLUMN)}say what is wrong with the hosts of a job, side by side, and stop\n`;
   const completion = `  ${"completion".padEnd(COLUMN)}print a completion script for bash or zsh: source <(tsmpirun completion)\n`;
-  return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + doctor + completion, EXAMPLES].join("\n");
+  const ps = `  ${"ps [--json]".padEnd(COLUMN)}say where every rank of your jobs on this host is, and stop\n`;
+  return [HEAD, ...sections.slice(0, -1), sections.at(-1)! + doctor + ps + completion, EXAMPLES].join("\n");
 }
 
 function line({ names, values, text }: OptionRow): string {

@@ -3,10 +3,12 @@ import { EXIT } from "@tsmpi/protocol";
 import {
   LaunchProblem,
   appEnvironment,
+  describeSnapshot,
   discover,
   examine,
   faults,
   launch,
+  observeJobs,
   openSink,
   place,
   report,
@@ -16,7 +18,7 @@ import { displayJson, displayText, environmentLines, type Facts } from "./displa
 import { helpText } from "./help.js";
 import { parseCommand } from "./parse.js";
 import { terminalReporter } from "./reporter.js";
-import { buildRequest, doctorSpec, type Request } from "./request.js";
+import { buildRequest, doctorSpec, observationOf, type Request } from "./request.js";
 import { version } from "./version.js";
 import { unsetVariables } from "./variables.js";
 import { splitPrograms } from "./words.js";
@@ -42,6 +44,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       });
       print(report(findings));
       return findings.some((finding) => faults(finding).length > 0) ? EXIT.failure : 0;
+    }
+    if (argv[0] === "ps") {
+      const { json } = observationOf(parseCommand(argv.slice(1)));
+      const jobs = await observeJobs();
+      if (json) print(JSON.stringify(jobs) + "\n");
+      else if (jobs.length === 0)
+        terminalReporter(stderr, volume).problem("no job of yours runs on this host");
+      else print(jobs.map((job) => describeSnapshot(job).join("\n") + "\n").join("\n"));
+      return jobs.length === 0 ? EXIT.failure : 0;
     }
     const commands = splitPrograms(argv).map((words) => parseCommand(words));
     const { switches } = commands[0]!;

@@ -71,6 +71,14 @@ export function doctorSpec(words: ParsedCommand): JobSpec {
   return { apps: [], ...placementOf(words) };
 }
 
+/** `tsmpirun ps [--json]`: how to show the jobs that run. */
+export function observationOf({ words, values, switches }: ParsedCommand): { readonly json: boolean } {
+  const others = [...values.keys(), ...switches].filter((name) => name !== "json").map(dashed);
+  const [extra] = [...others, ...words];
+  if (extra !== undefined) throw usage(`tsmpirun ps takes nothing but --json: leave ${extra} out`);
+  return { json: switches.has("json") };
+}
+
 function appSpec(
   command: ParsedCommand,
   general: Record<string, string>,

@@ -5,6 +5,8 @@ export * from "./launch.js";
 export * from "./options.js";
 export * from "./placement/place.js";
 export * from "./problem.js";
+export { observeJobs } from "./ps/observe.js";
+export { describeSnapshot } from "./ps/words.js";
 export * from "./agent/environment.js";
 export { agentMain } from "./remote/main.js";
 export { examine, type Finding } from "./doctor/examine.js";

@@ -4,6 +4,8 @@ import type { Reporter } from "./options.js";
 /** Tells a person who asked for it when a job reached which phase. */
 export interface PhaseTimes {
   note(event: CrewEvent): void;
+  /** Since the start. */
+  seconds(): number;
   /** Returns the seconds since the start. */
   end(): number;
 }
@@ -27,6 +29,7 @@ export function phaseTimes(size: number, reporter: Reporter): PhaseTimes {
       if (event.type === "exited" && ++exits === 1) say(`rank ${event.exit.rank} is the first to end`);
       if (event.type === "empty") say("no rank is left");
     },
+    seconds,
     end() {
       say("end");
       return seconds();

@@ -4,6 +4,9 @@ import type { Crew, CrewEvent } from "./agent/crew.js";
 import { openOutput } from "./forwarding/output.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
+import { listenForObservers } from "./ps/server.js";
+import { takeSnapshot } from "./ps/snapshot.js";
+import { rankTable } from "./ps/words.js";
 import { listenToSignals } from "./signals.js";
 import { describeWhereabouts } from "./lifecycle/whereabouts.js";
 import type { LaunchOptions } from "./options.js";
@@ -18,6 +21,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   let phase: Phase = "running";
   let cause: Cause | undefined;
   let ended = 0;
+  let quitting = false;
   let announcement: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
   let finish: () => void;
@@ -75,11 +79,18 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     },
     terminate(signal) {
       dieIfOver(signal);
-      trigger("terminate", { type: "signal", signal });
+      if (signal === "SIGQUIT" && phase === "running" && !quitting) void onQuit();
+      else trigger("terminate", { type: "signal", signal });
     },
     forward: (signal) => crew.signal(signal),
     suspend: () => crew.signal("SIGSTOP"),
   });
+  const snapshot = () => takeSnapshot(crew, plan, times.seconds());
+  const onQuit = async () => {
+    quitting = true;
+    reporter.problem(["ended by SIGQUIT:", ...rankTable(await snapshot())].join("\n"));
+    trigger("terminate", { type: "signal", signal: "SIGQUIT" });
+  };
   const onDeadline = async (seconds: number) => {
     const states = await crew.where("place");
     trigger("deadline", {
@@ -103,17 +114,20 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
       trigger("failure", error.code === "EPIPE" ? { type: "reader gone" } : { type: "unwritable", error });
   }
 
+  const observers = listenForObservers(crew.directory, snapshot);
   try {
     const output = openOutput(options.output, plan.ranks.length, options);
     await crew.run(output, onEvent);
     await over;
   } catch (error) {
+    observers.close();
     crew.signal("SIGKILL");
     await crew.dissolve(0);
     throw error;
   }
   clearTimeout(deadline);
   suspicion?.stop();
+  observers.close();
   await announcement;
   await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();

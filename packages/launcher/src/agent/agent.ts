@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream";
 import type { RankExit, RankState } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
+import type { Usage } from "./usage.js";
 import type { Network } from "../network/network.js";
 import type { Outgoing, Said } from "../rendezvous/exchange.js";
 import type { Detail } from "../rendezvous/inquiries.js";
@@ -36,6 +37,8 @@ export interface StartError {
 export interface Agent {
   /** The host's name in the allocation. */
   readonly host: string;
+  /** The job's directory there, if it is this host. */
+  readonly directory: string | undefined;
   /** TCP ports of its ranks, in the order of its assignment; empty in a job on one host. */
   readonly ports: readonly number[];
   /** By which the host can be reached, best first; empty in a job on one host. */
@@ -61,6 +64,8 @@ export interface Agent {
   living(): readonly number[];
   /** Where those ranks are that take part in communication; undefined: no answer. Answers follow the question. */
   where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
+  /** What the processes of its ranks use. */
+  usage(): Promise<ReadonlyMap<number, Usage>>;
   /** Resolves when what a rank that has ended wrote is in the hands of the sinks (or soon). */
   outputOf(rank: number): Promise<void>;
   /** Ends what the ranks left behind, drains their output, removes every trace of the job. */

@@ -5,6 +5,7 @@ import type { Output } from "../forwarding/output.js";
 import { createExchange, type Outgoing } from "../rendezvous/exchange.js";
 import type { Detail } from "../rendezvous/inquiries.js";
 import type { Agent, AgentEvent } from "./agent.js";
+import type { Usage } from "./usage.js";
 
 /** What happens in a job. */
 export type CrewEvent =
@@ -20,6 +21,8 @@ export type CrewEvent =
 
 /** The agents of a job. Its methods are called in the order in which they stand here. */
 export interface Crew {
+  /** The job's directory on this host, if it has ranks here. */
+  readonly directory: string | undefined;
   /** Starts the ranks; returns when all are started, or `halt` was called. */
   run(output: Output, onEvent: (event: CrewEvent) => void): Promise<void>;
   /** Sends a signal to the process group of every rank that runs. STOP and CONT hold the input, too. */
@@ -32,6 +35,8 @@ export interface Crew {
   stalled(): boolean;
   /** Where those ranks are that take part in communication; undefined: no answer. Answers follow the question. */
   where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
+  /** What the processes of ranks use. */
+  usage(): Promise<ReadonlyMap<number, Usage>>;
   /** Resolves when what a rank that has ended wrote is in the hands of the sinks (or soon). */
   outputOf(rank: number): Promise<void>;
   /** Ends what the ranks left behind, drains their output, removes every trace of the job. */
@@ -59,6 +64,7 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
   };
 
   return {
+    directory: agents.find(({ directory }) => directory !== undefined)?.directory,
     async run(into, onEvent) {
       output = into;
       await Promise.all(
@@ -89,6 +95,10 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
     async where(detail) {
       const answers = await Promise.all(agents.map((agent) => agent.where(detail)));
       return new Map(answers.flatMap((answer) => [...answer]));
+    },
+    async usage() {
+      const usages = await Promise.all(agents.map((agent) => agent.usage()));
+      return new Map(usages.flatMap((usage) => [...usage]));
     },
     outputOf: (rank) => agentOf(rank).outputOf(rank),
     async dissolve(graceSeconds) {

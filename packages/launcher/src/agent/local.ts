@@ -15,6 +15,7 @@ import { sendSignal } from "./processes.js";
 import { startRank, type RankProcess } from "./ranks.js";
 import { drained, type RunningStream } from "./streams.js";
 import { endSurvivors } from "./survivors.js";
+import { usageOf } from "./usage.js";
 
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 100;
@@ -82,6 +83,7 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
 
   return {
     host,
+    directory: job.path,
     ports: listeners.map(({ port }) => port),
     addresses: hostOf === undefined ? [] : ownAddresses(assignment.iface),
     meet: (network) => meet(network, job.path, hostOf![assignment.ranks[0]!.rank]!),
@@ -109,6 +111,13 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
     },
     halt: () => void (halted = true),
     living: () => [...running].filter(([, { child }]) => isRunning(child)).map(([rank]) => rank),
+    usage() {
+      const usages = [...running].flatMap(([rank, { child }]) => {
+        const usage = child.pid === undefined ? undefined : usageOf(child.pid);
+        return usage === undefined ? [] : [[rank, usage] as const];
+      });
+      return Promise.resolve(new Map(usages));
+    },
     where: (detail) => server.where(detail),
     async outputOf(rank) {
       const ends = Promise.all((streams.get(rank) ?? []).map(({ done }) => done));

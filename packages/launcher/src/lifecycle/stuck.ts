@@ -1,6 +1,7 @@
 /** Ranks that will wait for ever, in words. Pure. */
 import type { PendingOperation, RankState } from "@tsmpi/protocol";
 import type { Deadlock } from "./deadlock.js";
+import { table } from "./table.js";
 import { rankList } from "./whereabouts.js";
 
 /** A table is for reading. */
@@ -18,7 +19,7 @@ export function describeDeadlock(
   const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more operations`] : [];
   return {
     sentence: `deadlock: ${cycle === undefined ? choice(ranks) : ring(cycle)}`,
-    table: [...align([HEAD, ...shown]), ...more],
+    table: [...table([HEAD, ...shown]), ...more],
   };
 }
 
@@ -48,12 +49,4 @@ function row(
     `${seconds.toFixed(1)} s`,
     place === undefined || place === "" ? "?" : place,
   ];
-}
-
-/** Columns of equal width. */
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
-  return rows.map((cells) =>
-    `  ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join("  ")}`.trimEnd(),
-  );
 }

@@ -2,6 +2,7 @@
 import type { RankState } from "@tsmpi/protocol";
 import type { Condition } from "../agent/condition.js";
 import type { AgentEvent } from "../agent/agent.js";
+import type { Usage } from "../agent/usage.js";
 import type { Assignment } from "../agent/assignment.js";
 import type { Link } from "../link/link.js";
 import type { HostAddresses } from "../network/addresses.js";
@@ -23,6 +24,7 @@ export type ToAgent =
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   | { readonly type: "halt" }
   | { readonly type: "where"; readonly question: number; readonly detail: Detail }
+  | { readonly type: "usage"; readonly question: number }
   /** So many bytes of a rank's stream have been taken. */
   | {
       readonly type: "taken";
@@ -64,6 +66,11 @@ export type FromAgent =
       readonly type: "states";
       readonly question: number;
       readonly states: readonly (readonly [number, RankState | null])[];
+    }
+  | {
+      readonly type: "usages";
+      readonly question: number;
+      readonly usages: readonly (readonly [number, Usage])[];
     }
   | { readonly type: "input taken"; readonly rank: number; readonly bytes: number }
   /** A rank has closed its standard input. */

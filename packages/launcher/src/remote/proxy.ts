@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { RankState } from "@tsmpi/protocol";
 import type { Agent, AgentEvent } from "../agent/agent.js";
+import type { Usage } from "../agent/usage.js";
 import type { Assignment } from "../agent/assignment.js";
 import type { Output } from "../forwarding/output.js";
 import type { ByteStream } from "../link/frames.js";
@@ -9,11 +10,10 @@ import { LaunchProblem } from "../problem.js";
 import { openInflow, type Inflow } from "./inflow.js";
 import { openRemoteInput, type RemoteInput } from "./input.js";
 import type { FromAgent, LauncherLink } from "./messages.js";
+import { Questions } from "./questions.js";
 
 /** How long an exit report waits for the rank's last words. */
 const LAST_WORDS_MILLISECONDS = 200;
-/** How long an agent may take to say where its ranks are. */
-const STATES_MILLISECONDS = 2000;
 
 /** Gives an agent that has said hello its assignment. Rejects with a LaunchProblem if it cannot be done there. */
 export async function remoteAgent(
@@ -25,7 +25,10 @@ export async function remoteAgent(
   const living = new Set<number>();
   const inputs = new Map<number, RemoteInput>();
   const flows = new Map<string, { readonly flow: Inflow; readonly done: Promise<void> }>();
-  const states = new Map<number, (states: ReadonlyMap<number, RankState | undefined>) => void>();
+  const states = new Questions<ReadonlyMap<number, RankState | undefined>>(
+    () => new Map([...living].map((rank) => [rank, undefined])),
+  );
+  const usages = new Questions<ReadonlyMap<number, Usage>>(() => new Map());
   let emit: (event: AgentEvent) => void = () => {};
   let answer: { resolve: (message: FromAgent) => void; reject: (error: Error) => void } | undefined;
   let running = false;
@@ -56,9 +59,12 @@ export async function remoteAgent(
       case "event":
         return note(message.event);
       case "states":
-        return states.get(message.question)?.(
+        return states.answer(
+          message.question,
           new Map(message.states.map(([r, state]) => [r, state ?? undefined])),
         );
+      case "usages":
+        return usages.answer(message.question, new Map(message.usages));
       case "input taken":
         return inputs.get(message.rank)?.taken(message.bytes);
       case "input closed":
@@ -79,7 +85,8 @@ export async function remoteAgent(
     answer?.reject(lost(reason));
     for (const { flow } of flows.values()) flow.end();
     for (const input of inputs.values()) input.close();
-    for (const tell of states.values()) tell(new Map([...living].map((rank) => [rank, undefined])));
+    states.giveUp();
+    usages.giveUp();
     if (running) {
       running = false;
       const ranks = [...living];
@@ -104,6 +111,7 @@ export async function remoteAgent(
 
   return {
     host,
+    directory: undefined,
     ports,
     addresses,
     async meet(network) {
@@ -131,15 +139,8 @@ export async function remoteAgent(
     },
     halt: () => link.send({ type: "halt" }),
     living: () => [...living],
-    where(detail) {
-      const question = states.size;
-      link.send({ type: "where", question, detail });
-      const silent = new Map([...living].map((rank) => [rank, undefined]));
-      return Promise.race([
-        new Promise<ReadonlyMap<number, RankState | undefined>>((resolve) => states.set(question, resolve)),
-        delay(STATES_MILLISECONDS, silent, { ref: false }),
-      ]);
-    },
+    where: (detail) => states.ask((question) => link.send({ type: "where", question, detail })),
+    usage: () => usages.ask((question) => link.send({ type: "usage", question })),
     async outputOf(rank) {
       const ends = (["stdout", "stderr"] as const).map((stream) => flows.get(`${rank} ${stream}`)?.done);
       await Promise.race([Promise.all(ends), delay(LAST_WORDS_MILLISECONDS)]);

@@ -82,6 +82,12 @@ export function serve(link: AgentLink): Promise<void> {
               states: [...states].map(([rank, state]) => [rank, state ?? null] as const),
             }),
           );
+        case "usage": {
+          const { question } = message;
+          return void agent
+            .usage()
+            .then((usages) => link.send({ type: "usages", question, usages: [...usages] }));
+        }
         case "taken":
           return output.taken(message.rank, message.stream, message.bytes);
         case "input ends":
