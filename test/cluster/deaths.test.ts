@@ -6,8 +6,10 @@ import { startFarm, whyNoCluster, type Farm } from "../support/cluster.js";
 import type { FarmProcess } from "../support/cluster-process.js";
 import { nothingLeft, startTsmpirunOn } from "../support/cluster-job.js";
 import { FIXTURES, NODE } from "../support/paths.js";
+import { unlessSlow } from "../support/slow.js";
 
-const skip = whyNoCluster();
+// test/faults/farm.test.ts kills the same things faster.
+const skip = whyNoCluster() || unlessSlow.skip;
 const STAY = join(FIXTURES, "cluster/stay.js");
 
 interface End {

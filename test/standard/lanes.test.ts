@@ -4,6 +4,7 @@ import { join } from "node:path";
 import t from "tap";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { tsmpirun, type Outcome } from "../support/run.js";
+import { unlessSlow } from "../support/slow.js";
 
 t.setTimeout(180_000);
 
@@ -21,7 +22,8 @@ function run(lanes: string, n: number, program: string, ...args: string[]): Prom
 const times = (text: string, part: string) => text.split(part).length - 1;
 
 for (const lanes of LANES) {
-  t.test(`with ${lanes}`, async (t) => {
+  // The default lane is what every other test runs on.
+  t.test(`with ${lanes}`, lanes === "shm,zeromq" ? {} : unlessSlow, async (t) => {
     await t.test(
       "streams both ways arrive intact and in order, while pairs change lanes (6, 26)",
       async (t) => {
