@@ -33,7 +33,7 @@ export class Inbox {
   /** Posts a receive. Its `deliver` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
     const message = this.#matcher(context).post(receive);
-    if (message === undefined) this.wire.begin();
+    if (message === undefined) this.wire.begin(true);
     else this.#open(message, receive);
   }
 

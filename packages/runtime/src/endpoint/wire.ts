@@ -28,10 +28,14 @@ export class Wire {
     return (this.peers[rank] ??= new Peer(rank, windowBytes(this.size)));
   }
 
-  /** An operation has to wait. Each call is followed by one of `end`. */
-  begin(): void {
+  /**
+   * An operation has to wait. Each call is followed by one of `end`.
+   *
+   * @param now it may end before this returns
+   */
+  begin(now = false): void {
     if (this.#outstanding++ > 0) return;
-    if (this.opener !== undefined) this.#open().listen();
+    if (this.opener !== undefined) this.#open().listen(now);
     else this.onWaitingAlone?.();
   }
 

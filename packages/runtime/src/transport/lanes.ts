@@ -80,14 +80,14 @@ class Lanes implements Transport {
     }
     if (!way.ring.put(head, payload)) this.#first.send(dest, head, payload);
     if (way.ring.wake()) this.#first.send(dest, BELL);
-    this.#shared!.attention?.stirIfAsleep();
+    this.#shared!.attention?.sent();
   }
 
-  listen(): void {
+  listen(now = false): void {
     this.#wanted = true;
     if (!this.#listening) this.#first.listen();
     this.#listening = true;
-    this.#shared?.attention?.begin();
+    this.#shared?.attention?.begin(now);
   }
 
   /** The first lane goes on listening to the end of the turn: a program that communicates in a loop never stops it. */
@@ -159,7 +159,7 @@ class Lanes implements Transport {
     const { inbound, answer } = this.#open().accept(offer);
     this.#inbound[offer.rank] = inbound;
     this.#first.send(offer.rank, answer);
-    if (this.#wanted) this.#shared!.attention!.begin();
+    if (this.#wanted) this.#shared!.attention!.begin(false);
   }
 }
 

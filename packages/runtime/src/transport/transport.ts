@@ -12,8 +12,11 @@ export interface Transport {
   /**
    * From now on arriving messages are given to the receiver, and the process stays alive for them.
    * May be called while it is already so.
+   *
+   * @param now the receiver can take messages before this returns: what is here, or about to come, may
+   * be given to it at once
    */
-  listen(): void;
+  listen(now?: boolean): void;
   /** Nobody waits any more: the process may end. */
   idle(): void;
   /** Lets go of everything; what is queued is dropped. */

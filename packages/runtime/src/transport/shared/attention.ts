@@ -2,13 +2,15 @@ import type { Mailbox } from "./mailbox.js";
 
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.05;
-const DOZE_SLICE_NS = 200_000;
+const DOZE_SLICE_NS = 1_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
-const SPIN_MS = 0.05;
-const DOZE_MS = 2;
+const SPIN_MS = 2;
+const DOZE_MS = 20;
 /** Looks in a row without a turn of the event loop, unless they took no time. */
 const LOOKS = 16;
 const TURN_MS = 1;
+/** Looks, about 10 ns each, in which an answer comes that the other rank sends at once. */
+const PROMPT_LOOKS = 300;
 /** Looks between two glances at the clock. */
 const BLIND_LOOKS = 64;
 
@@ -29,7 +31,11 @@ export class Attention {
   /** When the last look that found something ended; 0 if since then nobody has asked. */
   #quietSince = 0;
   #looks = 0;
+  /** Something has been sent since the last message came. */
+  #answerDue = false;
+  readonly #promptLooks: number;
   #turnBegan = 0;
+  #turnDue = false;
 
   /**
    * @param look takes what has come, while somebody waits; returns whether there was something
@@ -39,11 +45,17 @@ export class Attention {
     this.#look = look;
     this.#mailbox = mailbox;
     this.#spinMs = maySpin ? SPIN_MS : 0;
+    this.#promptLooks = maySpin ? PROMPT_LOOKS : 1;
   }
 
-  /** Somebody waits. */
-  begin(): void {
+  /**
+   * Somebody waits.
+   *
+   * @param now look at once: what comes now needs no turn, and no promise that stays pending
+   */
+  begin(now: boolean): void {
     this.#wanted = true;
+    if (now && this.#mayGoOn() && this.#lookNow() && !this.#wanted) return;
     this.stir();
   }
 
@@ -62,8 +74,17 @@ export class Attention {
   }
 
   /** This rank has sent something, and an answer may come. */
-  stirIfAsleep(): void {
+  sent(): void {
+    this.#answerDue = true;
     if (this.#asleep) this.stir();
+  }
+
+  /** After a send that nothing has followed, the look is as long as a prompt answer takes. */
+  #lookNow(): boolean {
+    let looks = this.#answerDue ? this.#promptLooks : 1;
+    this.#answerDue = false;
+    while (looks-- > 0) if (this.#look()) return true;
+    return false;
   }
 
   #getUp(): void {
@@ -75,15 +96,24 @@ export class Attention {
   #lookSoon(): void {
     if (this.#due) return;
     this.#due = true;
-    if (++this.#looks % LOOKS !== 0 || performance.now() - this.#turnBegan < TURN_MS) {
+    if (this.#mayGoOn()) {
       process.nextTick(this.#onTick);
     } else {
       setImmediate(this.#onTurn);
     }
   }
 
+  /** False when the event loop is to have its turn first. */
+  #mayGoOn(): boolean {
+    if (this.#turnDue) return false;
+    if (++this.#looks % LOOKS !== 0 || performance.now() - this.#turnBegan < TURN_MS) return true;
+    this.#turnDue = true;
+    return false;
+  }
+
   readonly #onTurn = (): void => {
     this.#turnBegan = performance.now();
+    this.#turnDue = false;
     this.#onTick();
   };
 
