@@ -5,6 +5,7 @@ const SPIN_SLICE_MS = 0.05;
 const DOZE_SLICE_NS = 1_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 2;
+const LEAST_SPIN_MS = 0.02;
 const DOZE_MS = 20;
 /** Looks in a row without a turn of the event loop, unless they took no time. */
 const LOOKS = 16;
@@ -23,13 +24,17 @@ const BLIND_LOOKS = 64;
 export class Attention {
   readonly #look: () => boolean;
   readonly #mailbox: Mailbox;
-  readonly #spinMs: number;
+  readonly #maySpin: boolean;
+  /** Doubled when spinning has paid, halved when not: a rank whose peer runs on the same core must let go of it. */
+  #spinMs: number;
   #wanted = false;
   #asleep = false;
   /** A look is due. */
   #due = false;
   /** When the last look that found something ended; 0 if since then nobody has asked. */
   #quietSince = 0;
+  /** It has dozed since then. */
+  #dozed = false;
   #looks = 0;
   /** Something has been sent since the last message came. */
   #answerDue = false;
@@ -44,6 +49,7 @@ export class Attention {
   constructor(look: () => boolean, mailbox: Mailbox, maySpin: boolean) {
     this.#look = look;
     this.#mailbox = mailbox;
+    this.#maySpin = maySpin;
     this.#spinMs = maySpin ? SPIN_MS : 0;
     this.#promptLooks = maySpin ? PROMPT_LOOKS : 1;
   }
@@ -132,9 +138,14 @@ export class Attention {
   /** Waits for a slice; true if something came. */
   #wait(): boolean {
     const now = performance.now();
-    if (this.#quietSince === 0) this.#quietSince = now;
+    if (this.#quietSince === 0) {
+      this.#quietSince = now;
+      this.#dozed = false;
+    }
     const quiet = now - this.#quietSince;
     if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
+    if (!this.#dozed && this.#maySpin) this.#spinMs = Math.max(LEAST_SPIN_MS, this.#spinMs / 2);
+    this.#dozed = true;
     if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
     this.#asleep = true;
     this.#mailbox.fallAsleep();
@@ -145,7 +156,11 @@ export class Attention {
 
   #spin(until: number): boolean {
     do {
-      for (let i = 0; i < BLIND_LOOKS; i++) if (this.#look()) return true;
+      for (let i = 0; i < BLIND_LOOKS; i++) {
+        if (!this.#look()) continue;
+        this.#spinMs = Math.min(SPIN_MS, this.#spinMs * 2);
+        return true;
+      }
     } while (performance.now() < until);
     return false;
   }
