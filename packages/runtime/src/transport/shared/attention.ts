@@ -11,7 +11,7 @@ const DOZE_MS = 20;
 const LOOKS = 16;
 const TURN_MS = 1;
 /** Looks, about 10 ns each, in which an answer comes that the other rank sends at once. */
-const PROMPT_LOOKS = 300;
+const PROMPT_LOOKS = 1000;
 /** Looks between two glances at the clock. */
 const BLIND_LOOKS = 64;
 
