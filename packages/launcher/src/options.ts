@@ -5,8 +5,8 @@ import type { Sink } from "./forwarding/sink.js";
 export interface Reporter {
   /** Something unusual but fine. */
   notice(line: string): void;
-  /** What is being waited for, said again and again. */
-  progress(line: string): void;
+  /** What is being waited for, said again and again; undefined: it has come. */
+  progress(line: string | undefined): void;
   /** For somebody who wants to see every phase. */
   detail(line: string): void;
   /** Something went wrong. */

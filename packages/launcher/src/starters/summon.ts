@@ -115,6 +115,7 @@ export async function summon(
     close() {
       clearTimeout(late);
       clearInterval(progress);
+      reporter.progress(undefined);
       listening.close();
     },
   };
