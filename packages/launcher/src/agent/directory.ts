@@ -35,6 +35,11 @@ export function newJobId(): string {
   return randomBytes(8).toString("hex");
 }
 
+/** Where the directory of a job may lie. */
+export function candidatePaths(jobId: string): string[] {
+  return baseDirectories().map((base) => join(base, directoryPrefix() + jobId));
+}
+
 /** True when every socket of a job in this directory has a name the kernel takes. */
 export function holdsSockets(directory: string): boolean {
   return Buffer.byteLength(directory) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;

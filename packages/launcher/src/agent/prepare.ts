@@ -3,7 +3,7 @@ import { openListener, type Listener } from "../network/listener.js";
 import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import type { Assignment } from "./assignment.js";
 import { bindings, type Bindings } from "./binding.js";
-import { createJobDirectory, type JobDirectory } from "./directory.js";
+import { candidatePaths, createJobDirectory, type JobDirectory } from "./directory.js";
 import { appEnvironment } from "./environment.js";
 import { checkDescriptors } from "./limits.js";
 import { makePipes } from "./pipes.js";
@@ -45,9 +45,19 @@ export async function prepare(assignment: Assignment, guarded: boolean): Promise
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
   const listeners = hostOf === undefined ? [] : await Promise.all(ranks.map(() => openListener("0.0.0.0")));
-  const job = createJobDirectory(undefined, () => jobId);
-  const watchdog = startWatchdog(job, guarded);
+  const watchdog = startWatchdog(jobId, candidatePaths(jobId), guarded);
+  const job = guardedBy(watchdog, () => createJobDirectory(undefined, () => jobId));
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));
   const pipes = await makePipes(job.path, [...CONTROL_PIPES, ...streams]);
   return { apps, bindings: bound, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };
+}
+
+/** A watchdog whose job does not begin has nothing to watch. */
+function guardedBy<T>(watchdog: Watchdog, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    watchdog.dismiss();
+    throw error;
+  }
 }

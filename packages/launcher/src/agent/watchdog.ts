@@ -5,16 +5,16 @@
  */
 import { spawn } from "node:child_process";
 import { JOB_ID_VARIABLE } from "@tsmpi/protocol";
-import type { JobDirectory } from "./directory.js";
 
 /**
- * What it looks after: `$1` the job directory, `$2` the mark of the job's processes, `$3` a process to
- * end if it alone is stopped (or nothing). Of a stopped process the launcher hears nothing for six seconds, and gives its host up;
+ * What it looks after: `$1` the mark of the job's processes, `$2` a process to end if it alone is
+ * stopped (or nothing), then what to remove. Of a stopped process the launcher hears nothing for six seconds, and gives its host up;
  * so four looks, two seconds apart, come after that. If the ranks are stopped as well, somebody has
  * stopped the whole job and will let it go on.
  */
 const SCRIPT = `
-mark=$2 guarded=$3 last=-1 eye=
+mark=$1 guarded=$2 last=-1 eye=
+shift 2
 
 stopped() {
   read -r stat < "/proc/$1/stat" || return 1
@@ -63,7 +63,7 @@ while [ "$round" -lt 50 ] && found=$(grep -lsaF "$mark" /proc/[0-9]*/environ || 
   done
   round=$((round + 1))
 done
-rm -rf "$1"
+rm -rf "$@"
 `;
 
 /** The launcher's end of the link. */
@@ -77,13 +77,15 @@ export interface Watchdog {
 }
 
 /**
- * Starts a watchdog; to be done before the first rank starts.
+ * Starts a watchdog; to be done before anything of the job is made: starting it takes milliseconds in which
+ * the launcher may die.
  *
+ * @param paths what may be there of the job's files
  * @param guarded this process is killed if it is stopped for longer than its launcher waits, and the
  *   ranks are not
  */
-export function startWatchdog({ jobId, path }: JobDirectory, guarded: boolean): Watchdog {
-  const words = [path, `${JOB_ID_VARIABLE}=${jobId}`, guarded ? String(process.pid) : ""];
+export function startWatchdog(jobId: string, paths: readonly string[], guarded: boolean): Watchdog {
+  const words = [`${JOB_ID_VARIABLE}=${jobId}`, guarded ? String(process.pid) : "", ...paths];
   const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-watchdog", ...words], {
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
