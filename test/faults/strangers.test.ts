@@ -1,11 +1,11 @@
 /** Who does not belong to a job: neither noise nor another user disturbs it, and its secrets stay secret. */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync, lstatSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import t from "tap";
+import t, { type Test } from "tap";
 import { dial, listenForAgents } from "@tsmpi/launcher/link/tls";
 import { startFarm, whyNoCluster } from "../support/cluster.js";
 import { startTsmpirunOn } from "../support/cluster-job.js";
@@ -21,8 +21,19 @@ t.setTimeout(900_000);
 const STREAMS = LONG ? 10_000 : 1_000;
 /** Garbage that nobody has collected yet; a leak of every stream's bytes would be more. */
 const GROWTH_MEBIBYTES = 48;
+/** Seconds. */
+const DEADLINE = "240";
 const PROGRAM = [NODE, join(FIXTURES, "faults/besieged.js")];
 const root = process.getuid?.() === 0 ? false : "needs root";
+
+/** A job that works until it gets SIGUSR2, and ends with the test at the latest. */
+function besieged(t: Test, TMPDIR: string): ChildProcessWithoutNullStreams {
+  const launcher = spawnTsmpirun(["-n", "2", "--timeout", DEADLINE, ...PROGRAM], {
+    env: { ...process.env, TMPDIR },
+  });
+  t.teardown(() => launcher.kill("SIGKILL"));
+  return launcher;
+}
 
 /** Resolves when so many lines `ready` have come; `rest` has all lines then and later. */
 async function ready(child: ChildProcess, ranks: number): Promise<string[]> {
@@ -47,11 +58,13 @@ t.test(
   `${STREAMS} streams of noise at the sockets and pipes of a job on one machine change nothing`,
   async (t) => {
     const TMPDIR = scratch(t);
-    const launcher = spawnTsmpirun(["-n", "2", ...PROGRAM], { env: { ...process.env, TMPDIR } });
+    const launcher = besieged(t, TMPDIR);
     const lines = await ready(launcher, 2);
     const before = mebibytes(launcher.pid!);
     const directory = join(TMPDIR, readdirSync(TMPDIR)[0]!);
-    const sockets = readdirSync(directory).filter((name) => lstatSync(join(directory, name)).isSocket());
+    const sockets = readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isSocket())
+      .map(({ name }) => name);
     t.same(sockets.sort(), ["agent", "r0", "r1"]);
     await barrage(
       sockets.map((name) => ({ path: join(directory, name) })),
@@ -88,9 +101,7 @@ t.test(`${STREAMS} streams of noise at the port where agents dial back keep nobo
 });
 
 t.test("another user of the host can neither see, read, reach nor stop a job", { skip: root }, async (t) => {
-  const launcher = spawnTsmpirun(["-n", "2", "--timeout", "60", ...PROGRAM], {
-    env: { ...process.env, TMPDIR: "/tmp" }, // where everybody may look
-  });
+  const launcher = besieged(t, "/tmp"); // where everybody may look
   const lines = await ready(launcher, 2);
   const directory = readdirSync("/tmp")
     .map((name) => join("/tmp", name))
@@ -134,7 +145,13 @@ t.test(
   { skip: whyNoCluster() },
   async (t) => {
     const farm = await startFarm(t, { hosts: 2 });
-    const { child, kill } = startTsmpirunOn(farm, "head", ["-H", "node01,node02", ...PROGRAM]);
+    const { child, kill } = startTsmpirunOn(farm, "head", [
+      "--timeout",
+      DEADLINE,
+      "-H",
+      "node01,node02",
+      ...PROGRAM,
+    ]);
     child.stdin.end();
     const lines = await ready(child, 2);
 
