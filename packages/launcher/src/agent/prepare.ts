@@ -3,14 +3,15 @@ import { openListener, type Listener } from "../network/listener.js";
 import { CONTROL_PIPES } from "../rendezvous/postbox.js";
 import type { Assignment } from "./assignment.js";
 import { bindings, type Bindings } from "./binding.js";
-import { candidatePaths, createJobDirectory, type JobDirectory } from "./directory.js";
+import type { JobDirectory } from "./directory.js";
 import { appEnvironment } from "./environment.js";
+import { createGuardedDirectory } from "./guarded.js";
 import { checkDescriptors } from "./limits.js";
 import { makePipes } from "./pipes.js";
 import { findProgram, type Command } from "./program.js";
 import { pipeNames, type Wiring } from "./ranks.js";
 import { checkProcesses } from "./room.js";
-import { startWatchdog, type Watchdog } from "./watchdog.js";
+import type { Watchdog } from "./watchdog.js";
 
 /** A host that is ready to start ranks. */
 export interface Preparation {
@@ -45,19 +46,8 @@ export async function prepare(assignment: Assignment, guarded: boolean): Promise
   const stdin = new Map(ranks.map(({ rank }, index) => [rank, assignment.stdin[index] ?? "empty"]));
   const stdinKind = (rank: number) => stdin.get(rank) ?? "empty";
   const listeners = hostOf === undefined ? [] : await Promise.all(ranks.map(() => openListener("0.0.0.0")));
-  const watchdog = startWatchdog(jobId, candidatePaths(jobId), guarded);
-  const job = guardedBy(watchdog, () => createJobDirectory(undefined, () => jobId));
+  const { job, watchdog } = createGuardedDirectory(jobId, guarded);
   const streams = ranks.flatMap(({ rank }) => pipeNames(rank, stdinKind(rank), mergeStderr));
   const pipes = await makePipes(job.path, [...CONTROL_PIPES, ...streams]);
   return { apps, bindings: bound, job, watchdog, listeners, wiring: { job, pipes, mergeStderr, stdinKind } };
-}
-
-/** A watchdog whose job does not begin has nothing to watch. */
-function guardedBy<T>(watchdog: Watchdog, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    watchdog.dismiss();
-    throw error;
-  }
 }

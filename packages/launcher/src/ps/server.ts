@@ -1,7 +1,7 @@
 /** The launcher's end of `tsmpirun ps`. */
 import { createServer, type Socket } from "node:net";
-import { createJobDirectory, removeJobDirectory } from "../agent/directory.js";
-import { startWatchdog } from "../agent/watchdog.js";
+import { removeJobDirectory } from "../agent/directory.js";
+import { createGuardedDirectory } from "../agent/guarded.js";
 import { observerPath } from "./path.js";
 import type { Snapshot } from "./snapshot.js";
 
@@ -42,8 +42,7 @@ export function listenForObservers(
 /** None if there is no place for it. */
 function ownDirectory(): { readonly path: string; remove(): void } | undefined {
   try {
-    const job = createJobDirectory();
-    const watchdog = startWatchdog(job, false);
+    const { job, watchdog } = createGuardedDirectory();
     return {
       path: job.path,
       remove() {
