@@ -65,7 +65,7 @@ t.test(
     const sockets = readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isSocket())
       .map(({ name }) => name);
-    t.same(sockets.sort(), ["agent", "r0", "r1"]);
+    t.same(sockets.sort(), ["agent", "ps", "r0", "r1"]);
     await barrage(
       sockets.map((name) => ({ path: join(directory, name) })),
       STREAMS,
