@@ -1,8 +1,9 @@
 /** From the first rank's start to the last trace's removal. */
-import type { Plan, Report } from "@tsmpi/protocol";
+import type { Plan, Report, Tally } from "@tsmpi/protocol";
 import type { Crew, CrewEvent } from "./agent/crew.js";
 import { openOutput } from "./forwarding/output.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
+import { describeDiscord } from "./lifecycle/discord.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
 import { listenForObservers } from "./ps/server.js";
 import { takeSnapshot } from "./ps/snapshot.js";
@@ -45,18 +46,26 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     const move = nextMove(phase, what);
     if (move === undefined) return;
     if (phase === "running" && why !== undefined) {
-      cause = why;
+      cause = why; // also after a discord: the ranks had not all ended well
       announcement = announce(why, plan.ranks.length - ended - (why.type === "aborted" ? 1 : 0));
     }
     phase = move.phase;
     perform(move.action);
     if (phase === "over") finish();
   };
+  /** Nobody is stopped for it: the ranks are about to end, and may have something left to print. */
+  const compare = (tallies: ReadonlyMap<number, readonly Tally[]>) => {
+    const sentence = describeDiscord(tallies);
+    if (sentence === undefined || phase !== "running") return;
+    cause = { type: "discord", sentence };
+    announcement = announce(cause, 0);
+  };
   const onEvent = (event: CrewEvent) => {
     times.note(event);
     if (event.type === "bound") reporter.progress(`rank ${event.rank} on ${event.host}: ${event.where}`);
     if (event.type === "exited" || event.type === "unstartable") ended++;
     if (event.type === "lost") ended += event.ranks.length;
+    if (event.type === "finished") compare(event.tallies);
     if (event.type === "stalled") suspicion?.stalled();
     else if (event.type === "empty") trigger("empty");
     else if (event.type === "aborted") trigger("failure", event);

@@ -15,8 +15,13 @@ export type RankFrame =
   /**
    * Has nothing left to do and waits for the gate, or on the link for `released`. `sent` counts the messages this rank has
    * sent to each rank it has spoken to, so that a receiver knows when none is on its way any more.
+   * `tallies` are of some communicators, the world first, if there is more than one rank.
    */
-  | { readonly type: "finalize"; readonly sent: Readonly<Record<number, number>> }
+  | {
+      readonly type: "finalize";
+      readonly sent: Readonly<Record<number, number>>;
+      readonly tallies?: readonly Tally[];
+    }
   /**
    * Has waited for more than a second. Said on the link it means, too, that the rank wants to hear
    * from now on of ranks that left.
@@ -69,6 +74,18 @@ export interface Needs {
 export interface Traffic {
   readonly sent: Readonly<Record<number, number>>;
   readonly received: Readonly<Record<number, number>>;
+}
+
+/** The collectives that a rank has called on one communicator: at the end all its ranks must have called the same. */
+export interface Tally {
+  /** Identifies the communicator; 0 is the world. */
+  readonly context: number;
+  readonly name: string;
+  readonly calls: number;
+  /** Depends on what was called, in order; 0 with no call, absent after one that has failed, for then somebody knows. */
+  readonly digest?: number;
+  /** The last call: what, and where in the source, as V8 writes it in a stack. */
+  readonly last?: { readonly what: string; readonly frame: string };
 }
 
 export interface PendingOperation {

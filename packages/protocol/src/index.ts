@@ -6,4 +6,5 @@ export * from "./errors.js";
 export * from "./exits.js";
 export * from "./job.js";
 export * from "./peers.js";
+export * from "./place.js";
 export * from "./z85.js";

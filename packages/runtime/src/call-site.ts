@@ -1,5 +1,4 @@
-import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { placeOf } from "@tsmpi/protocol";
 
 /** Frames kept of a call: the user's line, and a little of how the program came there. */
 const FRAMES = 4;
@@ -25,10 +24,15 @@ export class CallSite {
   /** `file:line:column` of the user's call, relative to the working directory if it is inside; "" if unknown. */
   get place(): string {
     for (const frame of this.#frames()) {
-      const [, file, line] = /\(?([^\s()]+):(\d+:\d+)\)?$/.exec(frame) ?? [];
-      if (file !== undefined && !file.startsWith("node:")) return `${pathOf(file)}:${line}`;
+      const place = placeOf(frame);
+      if (place !== undefined) return place;
     }
     return "";
+  }
+
+  /** The user's line as V8 writes it, for `placeOf` to be taken of it elsewhere: that costs more than all the rest. */
+  get frame(): string {
+    return this.#frames()[0] ?? "";
   }
 
   /** The same error, showing the user's call instead of where it was found. */
@@ -41,10 +45,4 @@ export class CallSite {
     const lines = this.#holder.stack?.split("\n").slice(1) ?? [];
     return lines.filter((line) => !line.includes(import.meta.url) && !line.includes("node:internal/"));
   }
-}
-
-function pathOf(file: string): string {
-  const path = file.startsWith("file:") ? fileURLToPath(file) : file;
-  const short = relative(process.cwd(), path);
-  return short.startsWith("..") ? path : short;
 }

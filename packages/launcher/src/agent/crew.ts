@@ -1,5 +1,5 @@
 /** All agents of a job as one: the exchange of its ranks, its input and its output. */
-import type { Plan, RankState } from "@tsmpi/protocol";
+import type { Plan, RankState, Tally } from "@tsmpi/protocol";
 import { copyInput, type InputCopy } from "../forwarding/input.js";
 import type { Output } from "../forwarding/output.js";
 import { createExchange, type Outgoing } from "../rendezvous/exchange.js";
@@ -16,6 +16,8 @@ export type CrewEvent =
   | { readonly type: "starter killed"; readonly how: string }
   /** See {@link Crew.stalled}. May be said again. */
   | { readonly type: "stalled" }
+  /** Every rank has finalized or left; what collectives they have called, if they have told. */
+  | { readonly type: "finished"; readonly tallies: ReadonlyMap<number, readonly Tally[]> }
   /** No rank of the job runs. */
   | { readonly type: "empty" };
 
@@ -71,7 +73,9 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
         agents.map((agent) =>
           agent.run(into, (event) => {
             if (event.type === "said") {
+              const wasOver = exchange.over;
               tell(exchange.hear(event.rank, event.said));
+              if (exchange.over && !wasOver) onEvent({ type: "finished", tallies: exchange.tallies });
               if (event.said.type === "hello") onEvent({ type: "hello", rank: event.rank });
               if (exchange.stalled) onEvent({ type: "stalled" });
             } else if (event.type !== "empty") onEvent({ ...event, host: agent.host });

@@ -31,6 +31,8 @@ export type Cause =
   | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
   /** Ranks wait for each other and will for ever: what happened, in a sentence, and a table. */
   | { readonly type: "deadlock"; readonly sentence: string; readonly table: readonly string[] }
+  /** Every rank has ended well, but not in step: what happened, in a sentence. */
+  | { readonly type: "discord"; readonly sentence: string }
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** Nobody reads the output any more. */
   | { readonly type: "reader gone" }
@@ -56,6 +58,7 @@ export function exitCode(cause: Cause): number {
       return signalCode("SIGPIPE");
     case "lost":
     case "starter killed":
+    case "discord":
     case "unwritable":
       return EXIT.failure;
   }
@@ -94,6 +97,8 @@ export function describeCause(cause: Cause, others: number): string | undefined 
       return [`${cause.sentence}; stopping ${others} rank${others === 1 ? "" : "s"}:`, ...cause.table].join(
         "\n",
       );
+    case "discord":
+      return cause.sentence;
     case "unwritable":
       return `the output cannot be written: ${cause.error.message}${stopping}`;
     case "signal":

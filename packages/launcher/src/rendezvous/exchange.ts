@@ -2,7 +2,7 @@
  * Who has left: the bookkeeping of one job's ranks. Pure: what a rank says goes in, what to tell
  * which rank comes out. `left` and `finalized` are final.
  */
-import type { AgentFrame } from "@tsmpi/protocol";
+import type { AgentFrame, Tally } from "@tsmpi/protocol";
 
 /** A frame and the rank it goes to. */
 export interface Outgoing {
@@ -13,7 +13,11 @@ export interface Outgoing {
 /** What a rank has said, or what has become of it, as far as it concerns other ranks. */
 export type Said =
   | { readonly type: "hello" }
-  | { readonly type: "finalize"; readonly sent: Readonly<Record<number, number>> }
+  | {
+      readonly type: "finalize";
+      readonly sent: Readonly<Record<number, number>>;
+      readonly tallies?: readonly Tally[];
+    }
   /** Waits for long, and can be told of ranks that have left. */
   | { readonly type: "blocked" }
   /** Nothing of it waits any more. */
@@ -32,13 +36,15 @@ export interface Exchange {
   /** The method for what was said. */
   hear(rank: number, said: Said): Outgoing[];
   hello(rank: number): Outgoing[];
-  finalize(rank: number, sent: Readonly<Record<number, number>>): Outgoing[];
+  finalize(rank: number, sent: Readonly<Record<number, number>>, tallies?: readonly Tally[]): Outgoing[];
   blocked(rank: number): Outgoing[];
   resumed(rank: number): Outgoing[];
   /** The rank's process has ended with code 0. */
   left(rank: number): Outgoing[];
   /** True when every rank has finalized or left. */
   readonly over: boolean;
+  /** What ranks that have finalized have called; none by those that left and had never said hello. */
+  readonly tallies: ReadonlyMap<number, readonly Tally[]>;
   /** True when every rank that has not finalized or left has been blocked for long, and there is one. */
   readonly stalled: boolean;
 }
@@ -49,6 +55,7 @@ export function createExchange(size: number): Exchange {
   /** Those that want to hear who has left. */
   const listeners = new Set<number>();
   const blockedRanks = new Set<number>();
+  const tallies = new Map<number, readonly Tally[]>();
   let gone = 0;
 
   const standing = (rank: number): Standing => standings.get(rank) ?? { is: "absent" };
@@ -83,7 +90,7 @@ export function createExchange(size: number): Exchange {
         case "hello":
           return this.hello(rank);
         case "finalize":
-          return this.finalize(rank, said.sent);
+          return this.finalize(rank, said.sent, said.tallies);
         case "blocked":
           return this.blocked(rank);
         case "resumed":
@@ -97,7 +104,10 @@ export function createExchange(size: number): Exchange {
       standings.set(rank, { is: "listening" });
       return [];
     },
-    finalize: (rank, sent) => depart(rank, { is: "finalized", sent }),
+    finalize(rank, sent, said) {
+      if (said !== undefined && !isGone(rank)) tallies.set(rank, said);
+      return depart(rank, { is: "finalized", sent });
+    },
     blocked(rank) {
       if (isGone(rank)) return [];
       blockedRanks.add(rank);
@@ -112,7 +122,11 @@ export function createExchange(size: number): Exchange {
       blockedRanks.delete(rank);
       return [];
     },
-    left: (rank) => depart(rank, { is: "left" }),
+    left(rank) {
+      if (standing(rank).is === "absent") tallies.set(rank, []);
+      return depart(rank, { is: "left" });
+    },
+    tallies,
     get over() {
       return gone === size;
     },

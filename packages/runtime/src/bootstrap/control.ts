@@ -12,6 +12,8 @@ import {
 import { Gate } from "./gate.js";
 import { Postbox } from "./postbox.js";
 
+type Finalize = Extract<RankFrame, { readonly type: "finalize" }>;
+
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
   departed(sent: Readonly<Record<number, number | null>>): void;
@@ -56,9 +58,9 @@ export class Control {
   }
 
   /** Says `finalize` and waits until every rank has. */
-  async released(sent: Readonly<Record<number, number>>): Promise<void> {
+  async released(said: Finalize): Promise<void> {
     const answer = new Promise<void>((resolve) => (this.#released = resolve));
-    this.tell({ type: "finalize", sent });
+    this.tell(said);
     this.#link?.ref();
     await (this.#gate?.passed() ?? answer);
     this.#link?.removeAllListeners("close").destroy();
@@ -66,8 +68,8 @@ export class Control {
   }
 
   /** The same for a process that ends now and can only block; without a gate it does not wait. */
-  waitForRelease(sent: Readonly<Record<number, number>>): void {
-    if (this.#postbox?.post({ type: "finalize", sent }) === true) this.#gate?.pass();
+  waitForRelease(said: Finalize): void {
+    if (this.#postbox?.post(said) === true) this.#gate?.pass();
   }
 
   #hello(): RankFrame {

@@ -9,6 +9,7 @@ import { crossingTo, endpoints } from "./endpoints.js";
 import { watchLoneWorld } from "./lonely.js";
 import { claimIdentity } from "./identity.js";
 import type { ProcessLife } from "./process.js";
+import { tallies } from "./tallies.js";
 import { Watch } from "./watch.js";
 import { Work } from "./work.js";
 
@@ -93,7 +94,7 @@ class LaunchedLife implements ProcessLife {
   async #finalize(): Promise<void> {
     this.#watch.stop();
     const confirmation = setTimeout(() => this.endpoint.confirm(), CONFIRM_MS).unref();
-    await this.#control?.released(this.endpoint.sentCounts());
+    await this.#control?.released(this.#account());
     clearTimeout(confirmation);
     this.endpoint.close();
     this.#finalized = true;
@@ -124,7 +125,12 @@ class LaunchedLife implements ProcessLife {
     if (code !== 0 || this.#finalizing !== undefined) return;
     this.endpoint.returnOwed();
     this.endpoint.confirm();
-    this.#control?.waitForRelease(this.endpoint.sentCounts());
+    this.#control?.waitForRelease(this.#account());
+  }
+
+  #account() {
+    const { endpoint } = this;
+    return { type: "finalize", sent: endpoint.sentCounts(), tallies: tallies(endpoint) } as const;
   }
 
   /** Without its launcher a job is over: nobody forwards its output or tells it of failures. */

@@ -68,6 +68,7 @@ export abstract class CollectiveBase extends Probing {
     try {
       return this.#finish(call, operation, body(call));
     } catch (error) {
+      call.failed();
       call.close();
       throw error;
     } finally {
@@ -83,6 +84,7 @@ export abstract class CollectiveBase extends Probing {
       if (verdict !== undefined) await verdict;
       return value;
     } catch (error) {
+      call.failed();
       throw this.explain(call.reason(error), operation, call.site);
     } finally {
       call.close();

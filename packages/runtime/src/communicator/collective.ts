@@ -95,6 +95,11 @@ export class CollectiveCall implements Channel, Call {
     return this.#verdict ?? (this.size > 1 ? this.#endpoint.calls.doubt(this) : undefined);
   }
 
+  /** The user is told of an error. */
+  failed(): void {
+    if (this.size > 1) this.#endpoint.calls.failed(this);
+  }
+
   /** The reason behind an error: that a rank has left may be for what it has been told. */
   reason(error: unknown): unknown {
     if (!(error instanceof MPIError) || error.code !== "ERR_PROC_FAILED") return error;
@@ -136,6 +141,10 @@ export class CollectiveCall implements Channel, Call {
   account(): Account {
     this.#site ??= new CallSite(this.#method);
     return { what: String(this.#terms), place: this.#site.place };
+  }
+
+  words(): { what: string; frame: string } {
+    return { what: String(this.#terms), frame: this.#site?.frame ?? "" };
   }
 
   suspend(held: readonly PostedReceive[]): void {

@@ -55,6 +55,7 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
       call.returning();
       return end
         .catch((error: unknown) => {
+          call.failed();
           throw this.explain(error, "free", call.site);
         })
         .finally(() => call.close());

@@ -17,6 +17,11 @@ export class Audiences {
     return this.#audiences.get(firstContext(context));
   }
 
+  /** All communicators by their first contexts: world, self, and the others from the oldest on. */
+  all(): Iterable<[context: number, audience: Audience]> {
+    return this.#audiences;
+  }
+
   nameOf(context: number): string | undefined {
     return this.#named.get(firstContext(context))?.name;
   }

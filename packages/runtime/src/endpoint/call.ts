@@ -29,6 +29,8 @@ export interface Call extends Signature {
   /** Its name. */
   readonly name: string;
   account(): Account;
+  /** `account`, with the place as V8 writes it: cheaper. */
+  words(): { readonly what: string; readonly frame: string };
   /** Ranks disagree: nothing is sent or received any more, and `held` wait for `reject`, which follows. */
   suspend(held: readonly PostedReceive[]): void;
   reject(error: MPIError): void;

@@ -60,6 +60,16 @@ export class Calls {
     this.#ledgers.get(call.context)?.close(call);
   }
 
+  /** The user of this rank is told that the call has failed. */
+  failed(call: Call): void {
+    this.#ledger(call.context).failed = true;
+  }
+
+  /** What has been called in this context; undefined: nothing. */
+  tally(context: number): Ledger["tally"] | undefined {
+    return this.#ledgers.get(context)?.tally;
+  }
+
   /** A message of a collective has arrived, and will be matched afterwards. */
   check(envelope: Envelope): void {
     const ledger = this.#ledger(envelope.context);

@@ -45,6 +45,10 @@ export class Ledger {
   suspicion: MPIError | undefined;
   /** They were, and nobody has been told: the ranks are out of step. */
   broken: MPIError | undefined;
+  /** A call has failed on this rank. */
+  failed = false;
+  /** Hash of the calls so far, in their order; 0: none. */
+  #digest = 0;
   /** Number of the next call. */
   #next = 0;
   /** What messages that came before their call say of it. */
@@ -69,6 +73,7 @@ export class Ledger {
     const { sequence } = call;
     this.open.set(sequence, call);
     this.#next = sequence + 1;
+    this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
     if (this.#early.size === 0) return true;
     const early = this.#early.get(sequence);
     this.#early.delete(sequence);
@@ -110,6 +115,20 @@ export class Ledger {
     this.doubt = undefined;
     if (this.broken === undefined) doubt?.resolve();
     else doubt?.reject(this.broken);
+  }
+
+  /** What this rank has called so far, for a comparison at the end. */
+  get tally(): {
+    readonly calls: number;
+    readonly digest: number | undefined;
+    readonly last: Call | undefined;
+  } {
+    const isTold = this.failed || this.cases.size > 0;
+    return {
+      calls: this.#next,
+      digest: isTold ? undefined : this.#digest,
+      last: this.find(this.#next - 1),
+    };
   }
 
   close(call: Call): void {
