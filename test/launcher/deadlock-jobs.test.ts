@@ -9,7 +9,8 @@ const job = (
   program: string,
   words: readonly string[] = ["--timeout", "60"],
   options: RunOptions = {},
-) => tsmpirun(["-n", String(size), ...words, NODE, join(FIXTURES, program)], options);
+  parameters: readonly string[] = [],
+) => tsmpirun(["-n", String(size), ...words, NODE, join(FIXTURES, program), ...parameters], options);
 const row = (rank: number, peer: number) =>
   new RegExp(`^  ${rank} +recv +${peer} +7 +world +\\d\\.\\d s +\\S*ring\\.js:5:13$`, "m");
 
@@ -22,6 +23,16 @@ t.test("ranks that wait for each other in a ring are told and ended with 125", a
     const ring = Array.from({ length: size }, (_, rank) => `waits for rank ${(rank + 1) % size}`);
     t.match(stderr, `tsmpirun: deadlock: rank 0 ${ring.join(", which ")}; stopping ${size} ranks:`);
     for (let rank = 0; rank < size; rank++) t.match(stderr, row(rank, (rank + 1) % size));
+  }
+});
+
+t.test("a rank that waits for itself on a communicator of its own is told as well", async (t) => {
+  const modes = ["recv", "probe", "ssend", "part", "others finish", "no word before"];
+  const outcomes = await Promise.all(modes.map((mode) => job(3, "bugs/alone.js", undefined, {}, [mode])));
+  for (const [index, { code, stderr }] of outcomes.entries()) {
+    t.equal(code, 125, `${modes[index]}: ${stderr}`);
+    t.match(stderr, "tsmpirun: deadlock: rank 0 waits for itself; stopping", modes[index]!);
+    t.match(stderr, /^ {2}0 +(recv|probe|ssend) .* \S*alone\.js:\d+:\d+$/m, modes[index]!);
   }
 });
 

@@ -76,8 +76,10 @@ export class Watch {
     const ranks = new Set<number>();
     const groups = new Set<Audience | undefined>();
     for (const { peer, context } of this.endpoint.unfinished()) {
+      const audience = this.endpoint.audiences.of(context);
       if (peer !== undefined) ranks.add(peer);
-      else groups.add(this.endpoint.audiences.of(context));
+      else if (audience?.size === 1) ranks.add(audience.worldRankOf(0));
+      else groups.add(audience);
     }
     const isWorld = (group: Audience | undefined) => group === undefined || group.size === this.size;
     return {
