@@ -5,7 +5,7 @@ import { example, figure, SIZES } from "./example.js";
 const closedForm = (n: number) => Number((BigInt(n) * BigInt(n + 1) * BigInt(n + 2)) / 6n);
 
 for (const size of SIZES) {
-  for (const n of [1, 4, 1000, 1_000_001]) {
+  for (const n of size === 5 ? [1, 4, 1000, 1_000_001] : [1, 1_000_001]) {
     t.test(`dot-product: ${size} ranks find the product of length ${n} exactly`, async (t) => {
       const { code, stdout, stderr } = await example("dot-product", size, String(n));
       t.equal(code, 0, stderr);

@@ -6,26 +6,25 @@ const PROGRAMS = ["pi-send-recv", "pi-gather", "pi"];
 
 for (const program of PROGRAMS) {
   for (const size of SIZES) {
-    t.test(`${program}: ${size} ranks find pi to 1e-8 and say how long it took`, async (t) => {
-      const { code, stdout, stderr } = await example(program, size, String(INTERVALS));
-      t.equal(code, 0, stderr);
-      const [first = "", second = "", ...more] = lines(stdout);
-      t.match(first, /^PI is approximately 3\.1415926\d{9}, Error is 0\.0000\d{12}$/);
-      t.ok(Math.abs(figure(first, /approximately (\S+),/) - Math.PI) < 1e-8, first);
-      t.match(second, /^Time = \d+\.\d+ sec$/);
-      t.same(more, []);
-    });
-
-    t.test(`${program}: the partial sums that ${size} ranks print add up to pi/4`, async (t) => {
-      const { stderr } = await example(program, size, String(INTERVALS));
-      const parts = [...stderr.matchAll(/^rank (\d+): partial sum (\S+) of intervals/gm)];
-      t.same(
-        parts.map(([, rank]) => Number(rank)).sort((a, b) => a - b),
-        Array.from({ length: size }, (_, rank) => rank),
-      );
-      const sum = parts.reduce((total, [, , part]) => total + Number(part), 0);
-      t.ok(Math.abs(sum - Math.PI / 4) < 1 / INTERVALS, String(sum));
-    });
+    t.test(
+      `${program}: ${size} ranks find pi to 1e-8, say how long it took, and print partial sums that add up`,
+      async (t) => {
+        const { code, stdout, stderr } = await example(program, size, String(INTERVALS));
+        t.equal(code, 0, stderr);
+        const [first = "", second = "", ...more] = lines(stdout);
+        t.match(first, /^PI is approximately 3\.1415926\d{9}, Error is 0\.0000\d{12}$/);
+        t.ok(Math.abs(figure(first, /approximately (\S+),/) - Math.PI) < 1e-8, first);
+        t.match(second, /^Time = \d+\.\d+ sec$/);
+        t.same(more, []);
+        const parts = [...stderr.matchAll(/^rank (\d+): partial sum (\S+) of intervals/gm)];
+        t.same(
+          parts.map(([, rank]) => Number(rank)).sort((a, b) => a - b),
+          Array.from({ length: size }, (_, rank) => rank),
+        );
+        const sum = parts.reduce((total, [, , part]) => total + Number(part), 0);
+        t.ok(Math.abs(sum - Math.PI / 4) < 1 / INTERVALS, String(sum));
+      },
+    );
   }
 
   t.test(`${program}: more ranks than intervals`, async (t) => {

@@ -14,11 +14,18 @@ const job = (
 const row = (rank: number, peer: number) =>
   new RegExp(`^  ${rank} +recv +${peer} +7 +world +\\d\\.\\d s +\\S*ring\\.js:5:13$`, "m");
 
+// Almost all of what these jobs do is waiting: they wait side by side.
+const SIZES = [2, 3, 5];
+const rings = SIZES.map((size) => job(size, "bugs/ring.js"));
+const MODES = ["recv", "probe", "ssend", "part", "others finish", "no word before"];
+const loners = MODES.map((mode) => job(3, "bugs/alone.js", undefined, {}, [mode]));
+const warnings = ["warn", "off"].map((what) =>
+  job(2, "bugs/ring.js", ["--deadlock", what, "--timeout", "9"]),
+);
+
 t.test("ranks that wait for each other in a ring are told and ended with 125", async (t) => {
-  const sizes = [2, 3, 5];
-  const outcomes = await Promise.all(sizes.map((size) => job(size, "bugs/ring.js")));
-  for (const [index, { code, stderr }] of outcomes.entries()) {
-    const size = sizes[index]!;
+  for (const [index, { code, stderr }] of (await Promise.all(rings)).entries()) {
+    const size = SIZES[index]!;
     t.equal(code, 125, stderr);
     const ring = Array.from({ length: size }, (_, rank) => `waits for rank ${(rank + 1) % size}`);
     t.match(stderr, `tsmpirun: deadlock: rank 0 ${ring.join(", which ")}; stopping ${size} ranks:`);
@@ -27,19 +34,15 @@ t.test("ranks that wait for each other in a ring are told and ended with 125", a
 });
 
 t.test("a rank that waits for itself on a communicator of its own is told as well", async (t) => {
-  const modes = ["recv", "probe", "ssend", "part", "others finish", "no word before"];
-  const outcomes = await Promise.all(modes.map((mode) => job(3, "bugs/alone.js", undefined, {}, [mode])));
-  for (const [index, { code, stderr }] of outcomes.entries()) {
-    t.equal(code, 125, `${modes[index]}: ${stderr}`);
-    t.match(stderr, "tsmpirun: deadlock: rank 0 waits for itself; stopping", modes[index]!);
-    t.match(stderr, /^ {2}0 +(recv|probe|ssend) .* \S*alone\.js:\d+:\d+$/m, modes[index]!);
+  for (const [index, { code, stderr }] of (await Promise.all(loners)).entries()) {
+    t.equal(code, 125, `${MODES[index]}: ${stderr}`);
+    t.match(stderr, "tsmpirun: deadlock: rank 0 waits for itself; stopping", MODES[index]!);
+    t.match(stderr, /^ {2}0 +(recv|probe|ssend) .* \S*alone\.js:\d+:\d+$/m, MODES[index]!);
   }
 });
 
 t.test("--deadlock warn says it once and lets the job go on, --deadlock off says nothing", async (t) => {
-  const [warned, ignored] = await Promise.all(
-    ["warn", "off"].map((what) => job(2, "bugs/ring.js", ["--deadlock", what, "--timeout", "9"])),
-  );
+  const [warned, ignored] = await Promise.all(warnings);
   t.equal(warned!.code, 124);
   t.equal(warned!.stderr.split("deadlock:").length, 2, warned!.stderr);
   t.match(warned!.stderr, row(0, 1));

@@ -1,4 +1,7 @@
-/** Ranks of several hosts: the standard's tests once more, with TCP between some of the ranks. */
+/**
+ * Ranks of several hosts: the standard's tests once more, with TCP between some of the ranks. On the
+ * world alone: copies and parts use the same connections.
+ */
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { newKeys } from "@tsmpi/launcher/network/keys";
@@ -13,7 +16,7 @@ t.setTimeout(300_000);
 /** Every behaviour of a file in test/standard passes on every rank, and all of them end silently. */
 async function performs(t: Test, name: string, hosts: readonly number[], keys: Keys | undefined) {
   const program = join(ROOT, `build/test/standard/${name}.test.js`);
-  const { outcomes } = await startOnHosts(hosts, [NODE, program], { keys });
+  const { outcomes } = await startOnHosts(hosts, ["env", "TSMPI_TEST_WORLD=1", NODE, program], { keys });
   for (const [rank, { code, signal, stdout, stderr }] of (await outcomes).entries()) {
     const verdicts = stdout.split("\n").filter((line) => line.startsWith(MARK));
     const failed = verdicts.filter((line) => line.includes('"error":'));

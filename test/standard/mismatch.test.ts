@@ -37,7 +37,7 @@ function tells(error: MPIError, { rank, size, name }: Communicator, ...words: re
 
 await spmd(
   import.meta.url,
-  { sizes: [1, 2, 3, 5], on: ["world", "dup", "half"] },
+  { sizes: [1, 2, 3, 5], on: ["world", "dup", "half"], together: true },
   {
     "different collectives are told apart on every rank, and the communicator stays usable (44)": async (
       comm,

@@ -26,6 +26,8 @@ export type Place = "world" | "dup" | "half";
 export interface Plan {
   readonly sizes: readonly number[];
   readonly on: readonly Place[];
+  /** Behaviours mostly wait: the jobs of all sizes run side by side. */
+  readonly together?: boolean;
 }
 
 const MARK = "tsmpi-verdict ";
@@ -36,7 +38,13 @@ export async function spmd(
   plan: readonly number[] | Plan,
   behaviours: Behaviours,
 ): Promise<void> {
-  const { sizes, on } = "sizes" in plan ? plan : { sizes: plan, on: ["world"] as const };
+  const {
+    sizes,
+    on: places,
+    together = false,
+  } = "sizes" in plan ? plan : { sizes: plan, on: ["world"] as const };
+  // TSMPI_TEST_WORLD: on the world alone, where a test is about something that copies and parts share.
+  const on: readonly Place[] = process.env["TSMPI_TEST_WORLD"] === "1" ? ["world"] : places;
   // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
   const isAlone = process.env["TSMPI_TEST_ALONE"] === "1";
   if (isAlone && !sizes.includes(1)) return;
@@ -44,7 +52,7 @@ export async function spmd(
     for (const place of on) await perform(behaviours, place);
   } else {
     const titles = on.flatMap((place) => Object.keys(behaviours).map((title) => titled(title, place)));
-    await launch(fileURLToPath(url), sizes, titles);
+    await launch(fileURLToPath(url), sizes, titles, together);
   }
 }
 
@@ -79,19 +87,20 @@ async function perform(behaviours: Behaviours, place: Place): Promise<void> {
   if (comm !== world) await comm.free();
 }
 
-async function launch(file: string, sizes: readonly number[], titles: readonly string[]): Promise<void> {
+async function launch(
+  file: string,
+  sizes: readonly number[],
+  titles: readonly string[],
+  together: boolean,
+): Promise<void> {
   const { default: t } = await import("tap");
   const { tsmpirun } = await import("./run.js");
+  const start = (size: number) =>
+    tsmpirun(["-n", String(size), "--timeout", "60", NODE, relative(process.cwd(), file)]);
+  const started = new Map(together ? sizes.map((size) => [size, start(size)]) : []);
   for (const size of sizes) {
     await t.test(`on ${size} rank${size === 1 ? "" : "s"}`, async (at) => {
-      const { stdout, stderr, code } = await tsmpirun([
-        "-n",
-        String(size),
-        "--timeout",
-        "60",
-        NODE,
-        relative(process.cwd(), file),
-      ]);
+      const { stdout, stderr, code } = await (started.get(size) ?? start(size));
       const verdicts = stdout
         .split("\n")
         .filter((line) => line.startsWith(MARK))
