@@ -73,9 +73,10 @@ export async function startAgents(
   const names = () => readdirSync(directory).filter((name) => name.endsWith(".json"));
   const finish = async () => {
     await whenSettled();
-    writeFileSync(join(directory, "end"), "");
     running.child.stdin.end("stop\n");
   };
+  // An agent that ends before the starter has been stopped has failed.
+  const endAgents = () => writeFileSync(join(directory, "end"), "");
   let done: Promise<void> | undefined;
   const look = () => {
     if (names().length + failures.length >= wanted) done ??= finish();
@@ -87,9 +88,11 @@ export async function startAgents(
     if (type === "failed") failures.push(rest[0] as StartFailure);
     if (type === "phase") phases.push(rest.join(" "));
     if (type === "output") output.push(rest.join(" "));
+    if (type === "stopped") endAgents();
     look();
   }
   clearInterval(timer);
+  endAgents();
   await done;
   const reports = Object.fromEntries(
     names().map((name) => [
@@ -118,6 +121,7 @@ async function play(order: Order): Promise<void> {
   );
   process.stdin.once("data", () => {
     started.stop();
+    say("stopped");
     process.stdin.destroy();
   });
   await started.ended;
