@@ -66,6 +66,7 @@ export async function startOnHosts(
   const servers = directories.map((directory) =>
     listenForRanks(directory, size, {
       said: (rank, said) => tell(exchange.hear(rank, said)),
+      leftOver: () => {},
       aborted: () => {},
     }),
   );

@@ -24,6 +24,7 @@ export function terminalReporter(sink: Sink, { verbose, quiet }: Volume): Report
   return {
     // Scripts compare standard error: a notice is for people.
     notice: (line) => void ((terminal || verbose) && !quiet && say(33, line)),
+    warning: (line) => void (!quiet && say(33, line)),
     progress(line) {
       if (line !== undefined) return void (!quiet && say(2, line, !terminal));
       if (live) sink.write(Buffer.from("\r\x1b[K"));

@@ -1,5 +1,5 @@
 /** From parsed words to what the launcher takes. */
-import { LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
+import { CHECK_VARIABLE, LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
 import type { DeadlockAction, OutputOptions, StdinTarget } from "@tsmpi/launcher";
 import { forwardedSignals, oneOf, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
@@ -20,6 +20,7 @@ export interface Request {
   readonly output: OutputOptions;
   readonly timeout: number | undefined;
   readonly deadlock: DeadlockAction;
+  readonly check: boolean;
   readonly killGrace: number;
   readonly forwardSignals: readonly NodeJS.Signals[];
   readonly reportBindings: boolean;
@@ -35,7 +36,11 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   for (const later of commands.slice(1)) refuseJobOptions(later);
   const value = (name: string) => job.values.get(name)?.[0];
   const timeout = value("timeout");
-  const general = { ...lanes(value("lanes")), ...pairs(job.values.get("genv") ?? []) };
+  const general = {
+    ...lanes(value("lanes")),
+    ...(job.switches.has("check") ? { [CHECK_VARIABLE]: "1" } : {}),
+    ...pairs(job.values.get("genv") ?? []),
+  };
   if (job.switches.has("json") && !job.switches.has("dry-run") && !job.values.has("display")) {
     throw usage("--json says how --display and --dry-run show things: add one of them");
   }
@@ -55,6 +60,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
       directory: outputDirectory(value("output-dir")),
     },
     timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
+    check: job.switches.has("check"),
     deadlock: oneOf("--deadlock", value("deadlock") ?? "abort", DEADLOCK),
     killGrace: seconds("--kill-grace", value("kill-grace") ?? "2"),
     display: displayed(value("display"), job.switches.has("dry-run")),

@@ -5,6 +5,8 @@ import type { Sink } from "./forwarding/sink.js";
 export interface Reporter {
   /** Something unusual but fine. */
   notice(line: string): void;
+  /** Something that is wrong and does not make the job fail. */
+  warning(line: string): void;
   /** What is being waited for, said again and again; undefined: it has come. */
   progress(line: string | undefined): void;
   /** For somebody who wants to see every phase. */
@@ -24,6 +26,8 @@ export interface LaunchOptions {
   readonly timeout: number | undefined;
   /** What to do about ranks that will wait for each other for ever. */
   readonly deadlock: DeadlockAction;
+  /** What ranks leave undone at their end fails the job. */
+  readonly check: boolean;
   /** Seconds between INT and TERM, and between TERM and KILL. */
   readonly killGrace: number;
   /** Signals to the launcher that are passed on to every rank. */

@@ -1,7 +1,8 @@
 /** From the first rank's start to the last trace's removal. */
-import type { Plan, Report, Tally } from "@tsmpi/protocol";
+import { EXIT, type Leftovers, type Plan, type Report, type Tally } from "@tsmpi/protocol";
 import type { Crew, CrewEvent } from "./agent/crew.js";
 import { openOutput } from "./forwarding/output.js";
+import { describeLeftovers } from "./lifecycle/leftovers.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { describeDiscord } from "./lifecycle/discord.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
@@ -23,6 +24,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   let cause: Cause | undefined;
   let ended = 0;
   let quitting = false;
+  const leftovers = new Map<number, Leftovers>();
   let announcement: Promise<void> | undefined;
   let grace: NodeJS.Timeout | undefined;
   let finish: () => void;
@@ -66,6 +68,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     if (event.type === "exited" || event.type === "unstartable") ended++;
     if (event.type === "lost") ended += event.ranks.length;
     if (event.type === "finished") compare(event.tallies);
+    if (event.type === "left over") leftovers.set(event.rank, event.leftovers);
     if (event.type === "stalled") suspicion?.stalled();
     else if (event.type === "empty") trigger("empty");
     else if (event.type === "aborted") trigger("failure", event);
@@ -140,5 +143,11 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   await announcement;
   await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();
-  return { code: cause === undefined ? 0 : exitCode(cause), seconds: times.end() };
+  const seconds = times.end();
+  if (cause !== undefined) return { code: exitCode(cause), seconds };
+  const undone = describeLeftovers({ told: leftovers, unread: crew.unread() });
+  if (undone.length === 0) return { code: 0, seconds };
+  if (options.check) reporter.problem(["ranks have left something undone (--check):", ...undone].join("\n"));
+  else reporter.warning(["messages that nobody has received (--check says more):", ...undone].join("\n"));
+  return { code: options.check ? EXIT.failure : 0, seconds };
 }

@@ -17,11 +17,7 @@ export type RankFrame =
    * sent to each rank it has spoken to, so that a receiver knows when none is on its way any more.
    * `tallies` are of some communicators, the world first, if there is more than one rank.
    */
-  | {
-      readonly type: "finalize";
-      readonly sent: Readonly<Record<number, number>>;
-      readonly tallies?: readonly Tally[];
-    }
+  | ({ readonly type: "finalize" } & FinalWord)
   /**
    * Has waited for more than a second. Said on the link it means, too, that the rank wants to hear
    * from now on of ranks that left.
@@ -31,6 +27,13 @@ export type RankFrame =
   | { readonly type: "resumed" }
   /** Answer to `where`: on the link with its number, or to the file of that name. */
   | { readonly type: "state"; readonly state: RankState; readonly question?: number }
+  /** Said before `finalize`. */
+  | { readonly type: "leftovers"; readonly leftovers: Leftovers }
+  /**
+   * Said on the link before `finalize`, if leftovers are asked for: it has nothing left to do but to receive
+   * what others have sent it, and wants to hear how many messages that are as they leave.
+   */
+  | { readonly type: "audit"; readonly sent: Readonly<Record<number, number>> }
   /** Ends the job with this exit code. */
   | { readonly type: "abort"; readonly code: number; readonly reason?: string };
 
@@ -61,6 +64,55 @@ export interface RankState {
   readonly work?: readonly string[];
   /** Said if asked to count. */
   readonly traffic?: Traffic;
+}
+
+/** Frames that a rank has exchanged with each other rank when it has nothing left to do. */
+export interface FinalCounts {
+  readonly sent: Readonly<Record<number, number>>;
+  /** Undefined if it is no fault of anybody's when some have not been received. */
+  readonly received?: Readonly<Record<number, number>> | undefined;
+  /** How many of those sent a rank must receive to have got every message, where that is less than all. */
+  readonly due?: Readonly<Record<number, number>> | undefined;
+}
+
+/** What a rank says when it has nothing left to do. */
+export interface FinalWord extends FinalCounts {
+  readonly tallies?: readonly Tally[];
+}
+
+/** What a rank leaves undone at its end. */
+export interface Leftovers {
+  readonly messages: readonly UnreceivedMessages[];
+  /** `file:line:column` of requests that nobody has waited for; known only if asked for. */
+  readonly requests: readonly { readonly place: string; readonly count: number }[];
+  /** Communicators that have not been freed; told only if asked for. */
+  readonly communicators: readonly UnfreedCommunicators[];
+  /** What nobody could be told when it happened, in words without a rank; told only if asked for. */
+  readonly faults: readonly string[];
+  /** How many more there are of all of these. */
+  readonly more: number;
+  /** Not undone, but what others need to describe theirs: places from which this rank has sent. */
+  readonly places: readonly string[];
+}
+
+/** Communicators that have not been freed. */
+export interface UnfreedCommunicators {
+  readonly name: string;
+  /** `file:line:column` of the call that made them; "" if it is not known. */
+  readonly place: string;
+  readonly count: number;
+}
+
+/** Messages that have come and that nobody has received. */
+export interface UnreceivedMessages {
+  /** World rank. */
+  readonly source: number;
+  /** Absent for messages of collectives. */
+  readonly tag?: number;
+  readonly communicator?: string;
+  readonly count: number;
+  /** Where they were sent: which of the source's `places`, from 1 on, if that is known. */
+  readonly site?: number;
 }
 
 /** Whose messages operations wait for, in world ranks: each of the ranks, and any one of each group. */

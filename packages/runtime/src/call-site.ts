@@ -13,10 +13,10 @@ type Method = (...args: never[]) => unknown;
 export class CallSite {
   readonly #holder: { stack?: string } = {};
 
-  /** Frames of `method` and what it called are left out. */
-  constructor(method: Method) {
+  /** Frames of `method` and what it called are left out; of the others so many are kept. */
+  constructor(method: Method, frames = FRAMES) {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = FRAMES;
+    Error.stackTraceLimit = frames;
     Error.captureStackTrace(this.#holder, method);
     Error.stackTraceLimit = limit;
   }

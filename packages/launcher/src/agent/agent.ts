@@ -1,6 +1,6 @@
 /** What a launcher can ask of the agent of a host, and what it hears from it. */
 import type { Writable } from "node:stream";
-import type { RankExit, RankState } from "@tsmpi/protocol";
+import type { Leftovers, RankExit, RankState } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
 import type { Usage } from "./usage.js";
 import type { Network } from "../network/network.js";
@@ -16,6 +16,7 @@ export type AgentEvent =
   | { readonly type: "said"; readonly rank: number; readonly said: Said }
   | { readonly type: "exited"; readonly exit: RankExit; readonly outOfMemory: boolean }
   | { readonly type: "unstartable"; readonly rank: number; readonly error: StartError }
+  | { readonly type: "left over"; readonly rank: number; readonly leftovers: Leftovers }
   | {
       readonly type: "aborted";
       readonly rank: number;

@@ -35,6 +35,8 @@ export interface Crew {
   living(): readonly number[];
   /** True while every rank that is not finished has been blocked for long. */
   stalled(): boolean;
+  /** At the end, pairs of ranks of which the first never read all messages that the second has sent it. */
+  unread(): readonly (readonly [receiver: number, sender: number])[];
   /** Where those ranks are that take part in communication; undefined: no answer. Answers follow the question. */
   where(detail: Detail): Promise<ReadonlyMap<number, RankState | undefined>>;
   /** What the processes of ranks use. */
@@ -96,6 +98,7 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
     },
     living: () => agents.flatMap((agent) => agent.living()),
     stalled: () => exchange.stalled,
+    unread: () => exchange.unread(),
     async where(detail) {
       const answers = await Promise.all(agents.map((agent) => agent.where(detail)));
       return new Map(answers.flatMap((answer) => [...answer]));

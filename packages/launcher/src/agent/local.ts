@@ -39,6 +39,7 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
 
   const server = listenForRanks(job.path, size, {
     said: (rank, said) => emit({ type: "said", rank, said }),
+    leftOver: (rank, leftovers) => emit({ type: "left over", rank, leftovers }),
     aborted: (rank, code, reason) => emit({ type: "aborted", rank, code, reason }),
   });
 

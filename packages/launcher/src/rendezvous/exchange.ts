@@ -2,7 +2,7 @@
  * Who has left: the bookkeeping of one job's ranks. Pure: what a rank says goes in, what to tell
  * which rank comes out. `left` and `finalized` are final.
  */
-import type { AgentFrame, Tally } from "@tsmpi/protocol";
+import type { AgentFrame, FinalCounts, FinalWord, Tally } from "@tsmpi/protocol";
 
 /** A frame and the rank it goes to. */
 export interface Outgoing {
@@ -13,32 +13,33 @@ export interface Outgoing {
 /** What a rank has said, or what has become of it, as far as it concerns other ranks. */
 export type Said =
   | { readonly type: "hello" }
-  | {
-      readonly type: "finalize";
-      readonly sent: Readonly<Record<number, number>>;
-      readonly tallies?: readonly Tally[];
-    }
+  | ({ readonly type: "finalize" } & FinalWord)
   /** Waits for long, and can be told of ranks that have left. */
   | { readonly type: "blocked" }
   /** Nothing of it waits any more. */
   | { readonly type: "resumed" }
+  /** Has nothing left to do but to receive, and wants to hear who else has. */
+  | { readonly type: "audit"; readonly sent: Readonly<Record<number, number>> }
   /** Its process has ended with code 0. */
   | { readonly type: "left" };
 
 type Standing =
   | { readonly is: "absent" }
   | { readonly is: "listening" }
-  | { readonly is: "finalized"; readonly sent: Readonly<Record<number, number>> }
-  | { readonly is: "left" };
+  | { readonly is: "auditing"; readonly sent: Readonly<Record<number, number>> }
+  | ({ readonly is: "finalized" } & FinalCounts)
+  /** Never: it has taken part in no communication. */
+  | { readonly is: "left"; readonly never: boolean };
 
 /** The bookkeeping. Each method takes one event and returns what to send because of it. */
 export interface Exchange {
   /** The method for what was said. */
   hear(rank: number, said: Said): Outgoing[];
   hello(rank: number): Outgoing[];
-  finalize(rank: number, sent: Readonly<Record<number, number>>, tallies?: readonly Tally[]): Outgoing[];
+  finalize(rank: number, word: FinalWord): Outgoing[];
   blocked(rank: number): Outgoing[];
   resumed(rank: number): Outgoing[];
+  audit(rank: number, sent: Readonly<Record<number, number>>): Outgoing[];
   /** The rank's process has ended with code 0. */
   left(rank: number): Outgoing[];
   /** True when every rank has finalized or left. */
@@ -47,6 +48,8 @@ export interface Exchange {
   readonly tallies: ReadonlyMap<number, readonly Tally[]>;
   /** True when every rank that has not finalized or left has been blocked for long, and there is one. */
   readonly stalled: boolean;
+  /** When it is over: pairs of ranks of which the first never read all messages that the second has sent it. */
+  unread(): [receiver: number, sender: number][];
 }
 
 /** Bookkeeping for ranks 0 … size - 1, none of which has said anything. */
@@ -56,28 +59,52 @@ export function createExchange(size: number): Exchange {
   const listeners = new Set<number>();
   const blockedRanks = new Set<number>();
   const tallies = new Map<number, readonly Tally[]>();
+  /** How many have nothing left to do, and how many of them do not even receive any more. */
   let gone = 0;
+  let ended = 0;
 
   const standing = (rank: number): Standing => standings.get(rank) ?? { is: "absent" };
-  const isGone = (rank: number) => standing(rank).is === "finalized" || standing(rank).is === "left";
+  const isEnded = (rank: number) => standing(rank).is === "finalized" || standing(rank).is === "left";
+  const isGone = (rank: number) => isEnded(rank) || standing(rank).is === "auditing";
 
   /** Messages a departed rank sent to somebody; null when nobody counted. */
   const sentTo = (departed: number, receiver: number): number | null => {
     const state = standing(departed);
-    return state.is === "finalized" ? (state.sent[receiver] ?? 0) : null;
+    return "sent" in state ? (state.sent[receiver] ?? 0) : null;
+  };
+  /** Undefined if that is not known, or does not matter. */
+  const receivedBy = (receiver: number, sender: number): number | undefined => {
+    const state = standing(receiver);
+    if (state.is === "left") return state.never ? 0 : undefined;
+    return state.is === "finalized" && state.received !== undefined
+      ? (state.received[sender] ?? 0)
+      : undefined;
   };
   const departure = (to: number, ranks: readonly number[]): Outgoing[] =>
     ranks.length === 0
       ? []
       : [{ to, frame: { type: "departed", sent: Object.fromEntries(ranks.map((r) => [r, sentTo(r, to)])) } }];
   const depart = (rank: number, state: Standing): Outgoing[] => {
-    if (isGone(rank)) return [];
+    if (isEnded(rank)) return [];
+    const known = isGone(rank);
     standings.set(rank, state);
-    listeners.delete(rank);
+    if (isEnded(rank)) {
+      listeners.delete(rank);
+      ended++;
+    }
     blockedRanks.delete(rank);
-    gone++;
-    const news = [...listeners].flatMap((to) => departure(to, [rank]));
-    return gone < size ? news : [...news, ...release()];
+    if (!known) gone++;
+    const news = known ? [] : [...listeners].flatMap((to) => (to === rank ? [] : departure(to, [rank])));
+    return ended < size ? news : [...news, ...release()];
+  };
+  /** From now on it hears who leaves; now, who has left. */
+  const listen = (rank: number): Outgoing[] => {
+    if (listeners.has(rank)) return [];
+    listeners.add(rank);
+    return departure(
+      rank,
+      [...standings.keys()].filter((other) => other !== rank && isGone(other)),
+    );
   };
   const release = (): Outgoing[] =>
     [...standings]
@@ -90,11 +117,13 @@ export function createExchange(size: number): Exchange {
         case "hello":
           return this.hello(rank);
         case "finalize":
-          return this.finalize(rank, said.sent, said.tallies);
+          return this.finalize(rank, said);
         case "blocked":
           return this.blocked(rank);
         case "resumed":
           return this.resumed(rank);
+        case "audit":
+          return this.audit(rank, said.sent);
         case "left":
           return this.left(rank);
       }
@@ -104,31 +133,40 @@ export function createExchange(size: number): Exchange {
       standings.set(rank, { is: "listening" });
       return [];
     },
-    finalize(rank, sent, said) {
-      if (said !== undefined && !isGone(rank)) tallies.set(rank, said);
-      return depart(rank, { is: "finalized", sent });
+    finalize(rank, { tallies: called, sent, received, due }) {
+      if (called !== undefined && !isEnded(rank)) tallies.set(rank, called);
+      return depart(rank, { is: "finalized", sent, received, due });
     },
     blocked(rank) {
       if (isGone(rank)) return [];
       blockedRanks.add(rank);
-      if (listeners.has(rank)) return [];
-      listeners.add(rank);
-      return departure(
-        rank,
-        [...standings.keys()].filter((other) => other !== rank && isGone(other)),
-      );
+      return listen(rank);
     },
+    audit: (rank, sent) => (isGone(rank) ? [] : [...depart(rank, { is: "auditing", sent }), ...listen(rank)]),
     resumed(rank) {
       blockedRanks.delete(rank);
       return [];
     },
     left(rank) {
-      if (standing(rank).is === "absent") tallies.set(rank, []);
-      return depart(rank, { is: "left" });
+      const never = standing(rank).is === "absent";
+      if (never) tallies.set(rank, []);
+      return depart(rank, { is: "left", never });
     },
     tallies,
+    unread() {
+      const pairs: [number, number][] = [];
+      for (const [sender, state] of standings) {
+        if (state.is !== "finalized" || state.received === undefined) continue;
+        for (const [to, sent] of Object.entries(state.sent)) {
+          const receiver = Number(to);
+          const got = receivedBy(receiver, sender);
+          if (got !== undefined && got < (state.due?.[receiver] ?? sent)) pairs.push([receiver, sender]);
+        }
+      }
+      return pairs;
+    },
     get over() {
-      return gone === size;
+      return ended === size;
     },
     get stalled() {
       return blockedRanks.size > 0 && gone + blockedRanks.size === size;

@@ -1,7 +1,14 @@
 /** The agent's end of the control links of its ranks. */
 import { createServer, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { agentSocketPath, encodeFrame, frameReader, type RankFrame, type RankState } from "@tsmpi/protocol";
+import {
+  agentSocketPath,
+  encodeFrame,
+  frameReader,
+  type Leftovers,
+  type RankFrame,
+  type RankState,
+} from "@tsmpi/protocol";
 import type { Outgoing, Said } from "./exchange.js";
 import { Inquiries, type Detail } from "./inquiries.js";
 import { openPostbox } from "./postbox.js";
@@ -24,6 +31,8 @@ interface Blocked {
 export interface ControlEvents {
   /** Concerns other ranks: for the exchange of the whole job. */
   said(rank: number, said: Said): void;
+  /** What the rank leaves undone at its end. */
+  leftOver(rank: number, leftovers: Leftovers): void;
   aborted(rank: number, code: number, reason: string | undefined): void;
 }
 
@@ -63,10 +72,11 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
   };
   const hear = (rank: number, frame: RankFrame) => {
     if (frame.type === "hello") meet(rank);
-    else if (frame.type === "finalize") {
+    else if (frame.type === "finalize" || frame.type === "audit") {
       finished.set(rank, { pending: [], finalizing: true, traffic: { sent: frame.sent, received: {} } });
       events.said(rank, frame);
     } else if (frame.type === "abort") events.aborted(rank, frame.code, frame.reason);
+    else if (frame.type === "leftovers") events.leftOver(rank, frame.leftovers);
     else if (frame.type === "state") inquiries.answer(rank, frame.state, frame.question);
     else if (frame.type === "resumed") {
       blocked.delete(rank);

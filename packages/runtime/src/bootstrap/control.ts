@@ -6,13 +6,12 @@ import {
   gatePath,
   postboxPath,
   type AgentFrame,
+  type FinalWord,
   type RankFrame,
   type RankState,
 } from "@tsmpi/protocol";
 import { Gate } from "./gate.js";
 import { Postbox } from "./postbox.js";
-
-type Finalize = Extract<RankFrame, { readonly type: "finalize" }>;
 
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
@@ -58,9 +57,9 @@ export class Control {
   }
 
   /** Says `finalize` and waits until every rank has. */
-  async released(said: Finalize): Promise<void> {
+  async released(word: FinalWord): Promise<void> {
     const answer = new Promise<void>((resolve) => (this.#released = resolve));
-    this.tell(said);
+    this.tell({ type: "finalize", ...word });
     this.#link?.ref();
     await (this.#gate?.passed() ?? answer);
     this.#link?.removeAllListeners("close").destroy();
@@ -68,8 +67,8 @@ export class Control {
   }
 
   /** The same for a process that ends now and can only block; without a gate it does not wait. */
-  waitForRelease(said: Finalize): void {
-    if (this.#postbox?.post(said) === true) this.#gate?.pass();
+  waitForRelease(word: FinalWord): void {
+    if (this.#postbox?.post({ type: "finalize", ...word }) === true) this.#gate?.pass();
   }
 
   #hello(): RankFrame {

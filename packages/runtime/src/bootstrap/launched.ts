@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { LANES_VARIABLE, MPIError, inquiryPath, rankSocketPath, type RankEnvironment } from "@tsmpi/protocol";
+import {
+  CHECK_VARIABLE,
+  LANES_VARIABLE,
+  MPIError,
+  inquiryPath,
+  rankSocketPath,
+  type RankEnvironment,
+} from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
 import { withSharedMemory } from "../transport/lanes.js";
 import type { TransportOpener } from "../transport/transport.js";
@@ -7,6 +14,9 @@ import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
 import { crossingTo, endpoints } from "./endpoints.js";
 import { watchLoneWorld } from "./lonely.js";
+import { registry } from "../request/registry.js";
+import { CheckedEndpoint } from "./checked.js";
+import { finalCounts, leftoversOf, type Account } from "./leftovers.js";
 import { claimIdentity } from "./identity.js";
 import type { ProcessLife } from "./process.js";
 import { tallies } from "./tallies.js";
@@ -15,6 +25,8 @@ import { Work } from "./work.js";
 
 /** A rank that waits for the others to finish for longer than this confirms what it has sent. */
 const CONFIRM_MS = 1000;
+/** A message that has not come this long after everybody has finished will not come. */
+const AUDIT_MS = 10_000;
 
 /**
  * A rank under tsmpirun. Importing the library costs nothing but this object: sockets and control
@@ -35,6 +47,9 @@ class LaunchedLife implements ProcessLife {
   #control: Control | undefined;
   #finalizing: Promise<void> | undefined;
   #finalized = false;
+  /** Ranks of which we have heard that they have nothing left to do. */
+  readonly #departed = new Set<string>();
+  #onDeparture: (() => void) | undefined;
 
   constructor(environment: RankEnvironment) {
     const { rank, size, localRank, localSize, jobDirectory, hosts } = environment;
@@ -56,7 +71,9 @@ class LaunchedLife implements ProcessLife {
       claimIdentity(jobDirectory, rank);
       return opener(receiver);
     };
-    this.endpoint = new Endpoint(rank, size, size > 1 ? claiming : undefined, hosts);
+    const checking = process.env[CHECK_VARIABLE] === "1";
+    const Kind = checking ? CheckedEndpoint : Endpoint;
+    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, hosts);
     if (size === 1) watchLoneWorld(this.endpoint);
     this.#watch = new Watch(this.endpoint, size, new Work(), {
       blocked: (state) => {
@@ -67,6 +84,19 @@ class LaunchedLife implements ProcessLife {
       resumed: () => this.#join().tell({ type: "resumed" }),
       isAsked: () => existsSync(inquiryPath(jobDirectory)),
       asked: (state) => this.#join().tell({ type: "state", state }),
+    });
+    if (checking) this.#check();
+  }
+
+  /** A rank that has not communicated has no control, and may have something to tell all the same. */
+  #check(): void {
+    registry.keep();
+    process.once("beforeExit", () => {
+      if (this.#control !== undefined || process.exitCode) return;
+      if (leftoversOf(this.endpoint, { places: [], faults: [] }) === undefined) return;
+      claimIdentity(this.#jobDirectory, this.rank);
+      this.#join();
+      void this.finalize();
     });
   }
 
@@ -94,17 +124,46 @@ class LaunchedLife implements ProcessLife {
   async #finalize(): Promise<void> {
     this.#watch.stop();
     const confirmation = setTimeout(() => this.endpoint.confirm(), CONFIRM_MS).unref();
-    await this.#control?.released(this.#account());
+    const called = tallies(this.endpoint);
+    if (this.endpoint instanceof CheckedEndpoint) await this.#audit(this.endpoint);
+    else this.#tellLeftovers();
+    await this.#control?.released({ ...finalCounts(this.endpoint), tallies: called });
     clearTimeout(confirmation);
     this.endpoint.close();
     this.#finalized = true;
+  }
+
+  /** Receives whatever the others send until they, too, have nothing left to do; tells what nobody has taken. */
+  async #audit(endpoint: CheckedEndpoint): Promise<void> {
+    if (this.#control === undefined) return;
+    const others = Array.from({ length: this.size }, (_, rank) => rank).filter((rank) => rank !== this.rank);
+    const silence = Promise.all(others.map((rank) => endpoint.arrived(rank, Infinity)));
+    if (others.length > 0) this.#control.ask({ type: "audit", sent: endpoint.counts("sent") });
+    const lost = new Promise<void>((resolve) => {
+      this.#onDeparture = () => {
+        if (this.#departed.size === others.length) setTimeout(resolve, AUDIT_MS).unref();
+      };
+    });
+    this.#onDeparture?.();
+    await Promise.race([silence, lost]);
+    this.#tellLeftovers({ places: endpoint.places, faults: await endpoint.faults() });
+  }
+
+  #tellLeftovers(account?: Account): void {
+    if (this.#control === undefined) return;
+    const leftovers = leftoversOf(this.endpoint, account);
+    if (leftovers !== undefined) this.#control.tell({ type: "leftovers", leftovers });
   }
 
   /** Takes part in the job: says hello at the first call. */
   #join(): Control {
     if (this.#control !== undefined) return this.#control;
     this.#control = new Control(this.#jobDirectory, this.rank, {
-      departed: (sent) => this.endpoint.departed(sent),
+      departed: (sent) => {
+        this.endpoint.departed(sent);
+        for (const rank of Object.keys(sent)) this.#departed.add(rank);
+        this.#onDeparture?.();
+      },
       where: (counted) => this.#watch.account(counted),
       closed: () => this.#orphaned(),
     });
@@ -125,12 +184,10 @@ class LaunchedLife implements ProcessLife {
     if (code !== 0 || this.#finalizing !== undefined) return;
     this.endpoint.returnOwed();
     this.endpoint.confirm();
-    this.#control?.waitForRelease(this.#account());
-  }
-
-  #account() {
-    const { endpoint } = this;
-    return { type: "finalize", sent: endpoint.sentCounts(), tallies: tallies(endpoint) } as const;
+    if (this.endpoint instanceof CheckedEndpoint) {
+      this.#tellLeftovers({ places: this.endpoint.places, faults: this.endpoint.changes() });
+    } else this.#tellLeftovers();
+    this.#control?.waitForRelease({ ...finalCounts(this.endpoint), tallies: tallies(this.endpoint) });
   }
 
   /** Without its launcher a job is over: nobody forwards its output or tells it of failures. */

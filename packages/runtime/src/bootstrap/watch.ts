@@ -68,7 +68,9 @@ export class Watch {
       ...this.state(),
       needs: this.#needs(),
       work: this.work.names(),
-      ...(counted ? { traffic: { sent: endpoint.sentCounts(), received: endpoint.receivedCounts() } } : {}),
+      ...(counted
+        ? { traffic: { sent: endpoint.counts("sent"), received: endpoint.counts("received") } }
+        : {}),
     };
   }
 

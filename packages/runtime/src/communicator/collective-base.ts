@@ -2,7 +2,8 @@ import type { Channel } from "../channel.js";
 import { decode } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 import { unlessFailure } from "../collectives/failure.js";
-import type { Method } from "./base.js";
+import { registry } from "../request/registry.js";
+import { CommunicatorBase, type Method } from "./base.js";
 import type { CollectiveCall } from "./collective.js";
 import type { Group } from "./group.js";
 import { Probing } from "./probing.js";
@@ -82,6 +83,7 @@ export abstract class CollectiveBase extends Probing {
       const value = await result;
       const { verdict } = call;
       if (verdict !== undefined) await verdict;
+      if (registry.keeps && value instanceof CommunicatorBase) registry.noteMaking(value, call.site);
       return value;
     } catch (error) {
       call.failed();

@@ -116,7 +116,7 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
   /** Pairs of a rank and the number of frames sent to it, for those that have been sent any. */
   #sentCounts(endpoint: Endpoint): Float64Array {
     const pairs: number[] = [];
-    for (const [worldRank, count] of Object.entries(endpoint.sentCounts())) {
+    for (const [worldRank, count] of Object.entries(endpoint.counts("sent"))) {
       const rank = this.members.rankOf(Number(worldRank));
       if (rank !== UNDEFINED && rank !== this.rank) pairs.push(rank, count);
     }

@@ -26,6 +26,11 @@ export class Audiences {
     return this.#named.get(firstContext(context))?.name;
   }
 
+  /** The communicators whose first context is one of these. */
+  named(chosen: (context: number) => boolean): { readonly name: string }[] {
+    return [...this.#named].filter(([context]) => chosen(context)).map(([, named]) => named);
+  }
+
   delete(context: number): void {
     this.#audiences.delete(context);
     this.#named.delete(context);

@@ -21,6 +21,7 @@ export class Calls {
   readonly #ledgers = new Map<number, Ledger>();
   readonly #asked = new WeakMap<Call, Set<number>>();
   readonly #hearings: Hearings;
+  #failed = false;
 
   constructor(
     private readonly wire: Wire,
@@ -55,6 +56,23 @@ export class Calls {
     return this.#ledgers.get(call.context)?.suspicion;
   }
 
+  /** A call has failed on this rank, or ranks have made different ones: what was sent for them may be left over by right. */
+  get disputed(): boolean {
+    return this.#failed || this.#hearings.some;
+  }
+
+  /** When nothing is doubtful any more, what nobody could be told because the calls were over. */
+  async verdicts(): Promise<string[]> {
+    const verdicts = new Set<string>();
+    for (const ledger of [...this.#ledgers.values()]) {
+      await ledger.doubt?.over.catch(() => {});
+      const { suspicion } = ledger;
+      if (suspicion !== undefined)
+        verdicts.add(suspicion.message.replace(/^rank \d+: | \(in an earlier call\)/g, ""));
+    }
+    return [...verdicts];
+  }
+
   /** Its part in the call is over. */
   close(call: Call): void {
     this.#ledgers.get(call.context)?.close(call);
@@ -63,6 +81,7 @@ export class Calls {
   /** The user of this rank is told that the call has failed. */
   failed(call: Call): void {
     this.#ledger(call.context).failed = true;
+    this.#failed = true;
   }
 
   /** What has been called in this context; undefined: nothing. */

@@ -34,7 +34,7 @@ export class Endpoint implements Receiver {
    * @param hosts host of each rank, as an index; undefined when all are on one
    */
   constructor(
-    rank: number,
+    readonly rank: number,
     size: number,
     opener: TransportOpener | undefined,
     readonly hosts?: readonly number[] | undefined,
@@ -100,14 +100,9 @@ export class Endpoint implements Receiver {
     this.#failHopeless();
   }
 
-  /** Frames sent to each rank that has been spoken to. */
-  sentCounts(): Record<number, number> {
-    return this.#wire.counts("sent");
-  }
-
-  /** Frames received from each rank that has spoken. */
-  receivedCounts(): Record<number, number> {
-    return this.#wire.counts("received");
+  /** Frames exchanged with each rank, of those with which there were any; `due`: see `Peer.due`. */
+  counts(which: "sent" | "received" | "due"): Record<number, number> {
+    return this.#wire.counts(which);
   }
 
   /**
@@ -138,6 +133,11 @@ export class Endpoint implements Receiver {
   *unfinished(): Iterable<Unfinished> {
     yield* this.#inbox.unfinished();
     yield* this.#outbox.unfinished();
+  }
+
+  /** Messages that are here and nobody has received, those of collectives included. */
+  unreceived(): Inbound[] {
+    return this.#inbox.messages();
   }
 
   /** In a world of one: calls back, each time, when something begins to wait. */

@@ -22,6 +22,9 @@ const REMEMBERED = 100;
  * every rank, those that follow it are rejected.
  */
 export class Hearings {
+  /** There has been a dispute. */
+  some = false;
+
   constructor(
     private readonly wire: Wire,
     private readonly inbox: Inbox,
@@ -37,6 +40,7 @@ export class Hearings {
       spreading: undefined,
     };
     ledger.addCase(sequence, found, REMEMBERED);
+    this.some = true;
     if (call === undefined) this.inbox.abandon(context, sequence);
     else this.join(ledger, found, call);
     return found;
@@ -133,6 +137,7 @@ export class Hearings {
     frame.set(text, ENVELOPE_BYTES);
     const peer = this.wire.peer(dest);
     const { CALL } = Kind;
+    peer.noteIdle();
     this.wire.transmit(peer, frame, undefined, CALL, 0, flags, context, sequence, 0, bytes, signature, shape);
   }
 }

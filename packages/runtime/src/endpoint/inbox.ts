@@ -158,6 +158,11 @@ export class Inbox {
     }
   }
 
+  /** Messages that are here and nobody has received. */
+  messages(): Inbound[] {
+    return [...[...this.#matchers.values()].flatMap((matcher) => matcher.messages()), ...this.#taken.all()];
+  }
+
   /** From now on what nobody has received in this context is dropped as if it had been received. */
   drain(context: number): void {
     this.#draining.add(context);

@@ -82,7 +82,8 @@ export interface SendOrder {
   readonly synchronous: boolean;
   /** Of which call of a collective; both 0 for the user's messages. */
   readonly signature: number;
-  readonly shape: number;
+  /** Of a message of the user's it may be given a number of the sender's own. */
+  shape: number;
   /** Where the user called it, known once it has to wait. */
   site?: CallSite | undefined;
 }

@@ -65,6 +65,7 @@ export class Outbox {
       outgoing.withdrawal = reason;
       const { context, tag } = order;
       const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+      peer.noteWithdrawal();
       this.wire.transmit(peer, head, undefined, Kind.WITHDRAW, 0, 0, context, tag, id, 0);
       return;
     }

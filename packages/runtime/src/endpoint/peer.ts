@@ -16,11 +16,32 @@ export class Peer {
    */
   departed: number | null | undefined;
 
+  /** Of the frames sent, those from here to there carry no message, and nobody need receive them at the end. */
+  #idleFrom = 0;
+  #idleTo = 0;
+
   constructor(
     readonly rank: number,
     window: number,
   ) {
     this.credit = new Credit(window);
+  }
+
+  /** How many frames the peer must receive to have got every message: less than `sent` if the last are none. */
+  get due(): number {
+    return this.sent === this.#idleTo ? this.#idleFrom : this.sent;
+  }
+
+  /** The next frame carries no message. Said of these, so that those that do cost nothing. */
+  noteIdle(): void {
+    if (this.sent !== this.#idleTo) this.#idleFrom = this.sent;
+    this.#idleTo = this.sent + 1;
+  }
+
+  /** The next frame carries no message and takes one back: nothing before it can be counted on. */
+  noteWithdrawal(): void {
+    this.#idleFrom = 0;
+    this.#idleTo = this.sent + 1;
   }
 
   /** True when the peer has left and everything it sent has been received. */

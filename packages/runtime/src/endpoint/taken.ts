@@ -15,6 +15,10 @@ export class Taken {
     this.#messages.delete(message);
   }
 
+  all(): Inbound[] {
+    return [...this.#messages];
+  }
+
   in(context: number): Inbound[] {
     return [...this.#messages].filter((message) => message.context === context);
   }

@@ -90,7 +90,7 @@ export class Wire {
   }
 
   /** Frames exchanged with each peer, where there were any. */
-  counts(which: "sent" | "received"): Record<number, number> {
+  counts(which: "sent" | "received" | "due"): Record<number, number> {
     const counts: Record<number, number> = {};
     for (const peer of this.peers) {
       if (peer !== undefined && peer[which] > 0) counts[peer.rank] = peer[which];
@@ -100,6 +100,7 @@ export class Wire {
 
   /** Sends an envelope alone. */
   signal(peer: Peer, kind: number, id: number): void {
+    peer.noteIdle();
     this.transmit(peer, Buffer.allocUnsafe(ENVELOPE_BYTES), undefined, kind, 0, 0, 0, 0, id, 0);
   }
 

@@ -4,6 +4,8 @@ export class Progress {
   failed = false;
   /** The completion has been told: the request is no longer active. */
   told = false;
+  /** Somebody has looked and found it done. */
+  seen = false;
   /** Somebody waits, and is told as soon as it completes. */
   awaited = false;
   readonly #watchers = new Set<() => void>();

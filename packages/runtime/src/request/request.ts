@@ -2,6 +2,7 @@ import { MPIError } from "@tsmpi/protocol";
 import { processBound } from "../codec/unsendable.js";
 import type { Status } from "../status.js";
 import { oneOf, Progress } from "./progress.js";
+import { registry } from "./registry.js";
 
 /** What a request is made of: the operation's promise and how to withdraw it. */
 export interface RequestParts<T> {
@@ -48,6 +49,7 @@ export class Request<T = unknown> {
     this.#promise = parts.promise ?? Promise.resolve(parts.value as T);
     this.#cancel = parts.cancel;
     this.#status = parts.status;
+    registry.note(this, Request);
   }
 
   /**
@@ -126,9 +128,16 @@ export class Request<T = unknown> {
     return done === undefined ? undefined : done.#tell(requests);
   }
 
+  /** @internal */
+  get settled(): boolean {
+    return this.#progress.told || this.#progress.seen || this.#cancelled;
+  }
+
   /** True once the operation has completed, failed or been cancelled. Does not make progress by itself. */
   get done(): boolean {
-    return this.#progress.done;
+    const { done } = this.#progress;
+    if (done) this.#progress.seen = true;
+    return done;
   }
 
   /** What is known of the received message; undefined before completion and for sends. */

@@ -1,0 +1,53 @@
+/** What ranks have left undone, in words. Pure. */
+import type { Leftovers, UnreceivedMessages } from "@tsmpi/protocol";
+
+/** What is known of it at the end of a job. Ranks are those of the world. */
+export interface Account {
+  readonly told: ReadonlyMap<number, Leftovers>;
+  /** Pairs of ranks of which the first never read all messages that the second has sent it. */
+  readonly unread: readonly (readonly [receiver: number, sender: number])[];
+}
+
+/** A line for each message, request, communicator or mismatch, ranks in order. */
+export function describeLeftovers({ told, unread }: Account): string[] {
+  const lines = [...told].map(([rank, left]) => ({ rank, lines: describe(rank, left, told) }));
+  for (const [rank, sender] of unread) {
+    const known = told.get(rank)?.messages.some(({ source }) => source === sender) === true;
+    if (known) continue;
+    const places = told.get(sender)?.places ?? [];
+    const sent = places.length === 0 ? "" : `, which has sent${at(places.join(", "))}`;
+    lines.push({ rank, lines: [`rank ${rank} never received all messages of rank ${sender}${sent}`] });
+  }
+  const ordered = lines.sort((a, b) => a.rank - b.rank).flatMap(({ lines }) => lines);
+  const faults = [...told.values()].flatMap(({ faults }) => faults);
+  return [...ordered, ...new Set(faults)].map((line) => `  ${line}`);
+}
+
+function describe(rank: number, left: Leftovers, told: ReadonlyMap<number, Leftovers>): string[] {
+  const { messages, requests, communicators, more } = left;
+  return [
+    ...messages.map((message) => `rank ${rank} never ${received(message, told)}`),
+    ...requests.map(({ place, count }) => {
+      const what = count === 1 ? "the request" : `${count} requests`;
+      return `rank ${rank} never waited for ${what} made${at(place)}`;
+    }),
+    ...communicators.map(({ name, place, count }) => {
+      const what = count === 1 ? "the communicator" : `${count} communicators called`;
+      return `rank ${rank} never freed ${what} "${name}", made${at(place)}`;
+    }),
+    ...(more === 0 ? [] : [`… and ${more} more of rank ${rank}`]),
+  ];
+}
+
+function received(message: UnreceivedMessages, told: ReadonlyMap<number, Leftovers>): string {
+  const { source, tag, count, communicator = "world", site = 0 } = message;
+  if (tag === undefined) return `took part in what rank ${source} called on "${communicator}"`;
+  const place = told.get(source)?.places[site - 1] ?? "";
+  const what = count === 1 ? "a message" : `${count} messages`;
+  const sent = place === "" ? "" : `, sent${at(place)}`;
+  return `received ${what} of rank ${source} with tag ${tag} on "${communicator}"${sent}`;
+}
+
+function at(place: string): string {
+  return ` at ${place === "" ? "an unknown place" : place}`;
+}

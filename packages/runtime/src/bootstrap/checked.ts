@@ -1,0 +1,60 @@
+import { CallSite } from "../call-site.js";
+import { firstContext } from "../endpoint/contexts.js";
+import { Endpoint } from "../endpoint/endpoint.js";
+import type { SendOrder } from "../endpoint/operation.js";
+
+/** Frames between the user's call and the endpoint are among those kept. */
+const FRAMES = 12;
+/** So many places are told apart. */
+const MOST = 32;
+
+/**
+ * An endpoint that watches what the user sends, for whoever wants to know at the end. Messages carry the
+ * number of the place they were sent from, in a field that only collectives use, so that a rank that does
+ * not receive one can name it; and an array must not change before its memory is free.
+ */
+export class CheckedEndpoint extends Endpoint {
+  readonly #numbers = new Map<string, number>();
+  readonly #changes = new Set<string>();
+
+  override send(order: SendOrder): Promise<void> | undefined {
+    if (order.context !== firstContext(order.context)) return super.send(order);
+    const { place } = new CallSite(this.send, FRAMES);
+    const { bytes, owned } = order.packet;
+    order.shape = this.#number(place);
+    const pending = super.send(order);
+    if (pending === undefined || owned) return pending;
+    const before = digest(bytes);
+    return pending.then(() => {
+      if (digest(bytes) !== before) this.#changes.add(place);
+    });
+  }
+
+  /** The places, by their numbers, from 1 on. */
+  get places(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
+  /** What has gone wrong and nobody was told of, in words. */
+  async faults(): Promise<string[]> {
+    return [...this.changes(), ...(await this.calls.verdicts())];
+  }
+
+  /** Those of them that are known at once. */
+  changes(): string[] {
+    const what = "was changed before its memory was free: await the send, or wait for its request";
+    return [...this.#changes].map((place) => `the array that rank ${this.rank} sent at ${place} ${what}`);
+  }
+
+  #number(place: string): number {
+    const known = this.#numbers.get(place);
+    if (known !== undefined || place === "" || this.#numbers.size === MOST) return known ?? 0;
+    this.#numbers.set(place, this.#numbers.size + 1);
+    return this.#numbers.size;
+  }
+}
+
+function digest(bytes: Uint8Array): string {
+  // Loaded here, not at import: every rank would pay for it.
+  return process.getBuiltinModule("node:crypto").createHash("sha1").update(bytes).digest("hex");
+}
