@@ -49,7 +49,7 @@ export class Request<T = unknown> {
     this.#promise = parts.promise ?? Promise.resolve(parts.value as T);
     this.#cancel = parts.cancel;
     this.#status = parts.status;
-    registry.note(this, Request);
+    registry.note(this, new.target); // a bundler renames a class that mentions itself, and people see that name
   }
 
   /**
