@@ -1,6 +1,6 @@
 /** Whose memory it is: what is received belongs to the receiver, what is passed in stays as it was. */
 import assert from "node:assert/strict";
-import { SUM, type Communicator } from "tsmpi";
+import { REPLACE, SUM, type Communicator, type OpLike } from "tsmpi";
 import { EVERYWHERE, spmd } from "../support/spmd.js";
 
 const right = (comm: Communicator) => (comm.rank + 1) % comm.size;
@@ -64,6 +64,42 @@ await spmd(import.meta.url, EVERYWHERE, {
       await checkOwned(comm, results);
     }
   },
+
+  "a reduction's result is memory of its own, of whatever kind, even if the operation gives back an argument (18)":
+    async (comm) => {
+      const bytes = (value: ArrayBufferView | ArrayBuffer) =>
+        ArrayBuffer.isView(value)
+          ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+          : new Uint8Array(value);
+      const first = <T>(a: T) => a;
+      for (const length of [8, 80_000]) {
+        for (const data of [
+          Buffer.alloc(length, 1),
+          new Uint8Array(length).fill(1),
+          new DataView(new Uint8Array(length).fill(1).buffer),
+          new Uint8Array(length).fill(1).buffer,
+        ] as (Buffer | ArrayBuffer)[]) {
+          for (const op of [REPLACE, first] as OpLike<Buffer | ArrayBuffer>[]) {
+            const results = [
+              await comm.reduce(data, op),
+              await comm.allreduce(data, op),
+              await comm.scan(data, op),
+              await comm.exscan(data, op),
+            ];
+            for (const result of results) {
+              if (result === undefined) continue;
+              assert.equal(result.constructor, data.constructor);
+              assert.deepEqual(bytes(result), bytes(data));
+              bytes(result).fill(2);
+              assert.ok(
+                bytes(data).every((byte) => byte === 1),
+                `a ${data.constructor.name} was written to`,
+              );
+            }
+          }
+        }
+      }
+    },
 
   "nothing that is passed to a collective is written to (38)": async (comm) => {
     for (const length of LENGTHS) {

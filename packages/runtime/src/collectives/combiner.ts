@@ -1,7 +1,7 @@
 import { MPIError } from "@tsmpi/protocol";
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
-import { Format } from "../codec/format.js";
+import { Format, rawClassOf } from "../codec/format.js";
 import type { Packet } from "../codec/packet.js";
 import type { Op } from "../operators/operator.js";
 import { elementsOf, type Elements } from "./elements.js";
@@ -88,7 +88,7 @@ export class Combiner<T> {
   result(): T {
     this.throwFailure();
     const { current, writable } = this.#take();
-    return writable || !isTypedArray(current) ? current : (current.slice() as T & Float64Array);
+    return writable || !isRaw(current) ? current : copyOf(current);
   }
 
   throwFailure(): void {
@@ -137,6 +137,15 @@ function differingLengths(name: string, bytes: number): MPIError {
     "ERR_COUNT",
     `${name} cannot combine an array of ${bytes} bytes with another value; every rank must pass the same type and length`,
   );
+}
+
+/** Memory of a class of its own: `slice` of a Buffer copies nothing, a DataView has none. */
+function isRaw<T>(value: T): boolean {
+  return typeof value === "object" && value !== null && rawClassOf(value) !== undefined;
+}
+
+function copyOf<T>(value: T): T {
+  return decode({ ...encode(value), owned: false }) as T;
 }
 
 function isTypedArray<T>(value: T): value is T & Float64Array {

@@ -23,7 +23,7 @@ export function elementsOf(value: unknown): Elements | undefined {
 export function viewedAs(bytes: Uint8Array, like: NumericArray): NumericArray {
   const { BYTES_PER_ELEMENT: width, constructor } = like;
   const Class = constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => NumericArray;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes); // `slice` of a Buffer copies nothing
   return new Class(aligned.buffer, aligned.byteOffset, aligned.byteLength / width);
 }
 
