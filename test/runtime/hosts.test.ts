@@ -102,6 +102,33 @@ for (const [name, hosts] of Object.entries(PLACEMENTS)) {
     }
   });
 
+  t.test(
+    `on ${name}: what commutes combines in rank order, host by host if their ranks are mixed`,
+    async (t) => {
+      const commuting = createOp((a: string, b: string) => a + b, { commutative: true });
+      const isTwoLevel = H > 1 && H < size && !contiguous;
+      const byHost = [...new Set(hosts)].flatMap((host) => ranks.filter((rank) => hosts[rank] === host));
+      const wanted = isTwoLevel ? byHost.map((rank) => letters[rank]).join("") : letters;
+      const everywhere = await perform(
+        size,
+        (channel) => allreduce(channel, new Combiner(commuting, letter(channel))),
+        { hosts },
+      );
+      t.same(
+        everywhere.values,
+        ranks.map(() => wanted),
+      );
+      for (const root of ranks) {
+        const { values } = await perform(
+          size,
+          (channel) => reduce(channel, new Combiner(commuting, letter(channel)), root),
+          { hosts },
+        );
+        t.equal(values[root], wanted);
+      }
+    },
+  );
+
   t.test(`on ${name}: large payloads, and memory of each rank's own`, async (t) => {
     const force = { bcast: "scatter", reduce: "halving", allreduce: "halving", allgather: "ring" } as const;
     const array = (value: number) => new Float64Array(100).fill(value);

@@ -17,8 +17,10 @@ const NOTHING = {};
 /** Collectives that combine values (MPI 4.1, 6.9 to 6.11). */
 export abstract class Reductions extends Collectives {
   /**
-   * Combines the values of all ranks at the root, strictly in rank order. Called by every rank, with
-   * the same operation.
+   * Combines the values of all ranks at the root, lower ranks on the left. Called by every rank, with the
+   * same operation. Always strictly in rank order, but for an operation that commutes (SUM, say) over
+   * hosts whose ranks are not numbered in a row (`--map-by node`): that is combined host by host, each
+   * host in rank order. So the same bits come out whenever n and the placement are the same.
    *
    * @param data a number, bigint, boolean, typed or plain array (combined element by element), or
    * anything the operation takes; never changed
@@ -37,8 +39,8 @@ export abstract class Reductions extends Collectives {
   }
 
   /**
-   * Combines the values of all ranks on every rank, strictly in rank order; bitwise the same result
-   * everywhere. Called by every rank, with the same operation.
+   * Combines the values of all ranks on every rank, in the order that {@link reduce} keeps; bitwise the
+   * same result everywhere. Called by every rank, with the same operation.
    *
    * @returns the result, in memory of its own
    * @throws ERR_OP, ERR_COUNT or ERR_TYPE on every rank

@@ -4,7 +4,7 @@ import { quote } from "../quote.js";
 
 /**
  * An operation that combines values of several ranks (MPI 4.1, 6.9). Associative; combined in rank
- * order, so it need not commute.
+ * order unless it says that it commutes.
  */
 export interface Op<T = unknown> {
   /** What messages call it. */
@@ -27,7 +27,7 @@ const OPTIONS = new OptionNames("createOp(fn, ", "commutative", "elementwise", "
 export interface OpOptions {
   /**
    * The operation gives the same with its arguments exchanged. Default false: combined strictly in rank
-   * order. True allows algorithms that combine in another order.
+   * order. True allows hosts to be combined one by one even if their ranks are not numbered in a row.
    */
   readonly commutative?: boolean;
   /**
