@@ -81,7 +81,7 @@ t.test("wrong values are named with what was expected", async (t) => {
   refuses(t, ["-N", "1.5", "p"], /^-N 1.5: /);
   refuses(t, ["--timeout", "soon", "p"], /^--timeout soon: expected a number of seconds$/);
   refuses(t, ["--stdin", "some", "p"], /^--stdin some: expected a rank, all or none$/);
-  refuses(t, ["--display", "maps", "p"], /^--display maps: expected allocation, map or env$/);
+  refuses(t, ["--display", "maps", "p"], /^--display maps: expected allocation, map, bindings or env$/);
 });
 
 t.test("an option without its value is named", async (t) => {

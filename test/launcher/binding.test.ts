@@ -78,9 +78,16 @@ t.test("a bound rank may use its processors and no others, and the launcher tell
 });
 
 t.test("without --bind-to a rank has what the launcher has", async (t) => {
-  const { stderr } = await tsmpirun(["-n", "1", "--report-bindings", "true"]);
-  t.match(
-    stderr,
-    `rank 0 on ${hostname()}: not bound (processors ${formatProcessors(readTopology().cores.flat())})`,
-  );
+  for (const option of [["--report-bindings"], ["--display", "bindings"]]) {
+    const { stderr } = await tsmpirun(["-n", "1", ...option, "true"]);
+    t.match(
+      stderr,
+      `rank 0 on ${hostname()}: not bound (processors ${formatProcessors(readTopology().cores.flat())})`,
+    );
+  }
+  for (const option of ["--dry-run", "--json"]) {
+    const { code, stderr } = await tsmpirun(["--display", "map,bindings", option, "true"]);
+    t.equal(code, 2);
+    t.match(stderr, `--display bindings: hosts find them when their ranks start; leave out ${option}`);
+  }
 });

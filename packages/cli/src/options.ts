@@ -153,7 +153,7 @@ export const OPTIONS = [
     "NAME,…|none",
     "signals passed on to ranks (default USR1,USR2,TSTP,CONT,WINCH)",
   ),
-  row(ABOUT, "job", "display", "WHAT,…", "show allocation, map or env before the start"),
+  row(ABOUT, "job", "display", "WHAT,…", "show allocation, map, bindings or env at the start"),
   row(ABOUT, "job", "dry-run", "", "show what would be started, and stop"),
   row(ABOUT, "job", "json", "", "with --display or --dry-run: for machines"),
   row(ABOUT, "job", "verbose v", "", "say when what happens"),

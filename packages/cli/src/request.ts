@@ -50,7 +50,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
       ...placementOf(job),
     },
     forwardSignals: forwardedSignals(value("forward-signals")),
-    reportBindings: job.switches.has("report-bindings"),
+    reportBindings: job.switches.has("report-bindings") || showsBindings(job),
     environment: job.switches.has("env-none") ? {} : launcher,
     stdin: stdinTarget(value("stdin") ?? "0"),
     output: {
@@ -143,8 +143,17 @@ function outputDirectory(text: string | undefined): OutputOptions["directory"] {
 
 function displayed(text: string | undefined, dryRun: boolean): Shown[] {
   if (text === undefined) return dryRun ? ["map"] : [];
-  return text.split(",").map((word) => {
-    if (word === "allocation" || word === "map" || word === "env") return word;
-    throw usage(`--display ${word}: expected allocation, map or env`);
+  return text.split(",").flatMap((word): Shown[] => {
+    if (word === "allocation" || word === "map" || word === "env") return [word];
+    if (word === "bindings") return [];
+    throw usage(`--display ${word}: expected allocation, map, bindings or env`);
   });
+}
+
+/** Bindings are known only on each host when its ranks start: they are reported then. */
+function showsBindings({ values, switches }: ParsedCommand): boolean {
+  if (values.get("display")?.[0]?.split(",").includes("bindings") !== true) return false;
+  const without = ["dry-run", "json"].find((name) => switches.has(name));
+  if (without === undefined) return true;
+  throw usage(`--display bindings: hosts find them when their ranks start; leave out --${without}`);
 }
