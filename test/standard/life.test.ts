@@ -13,6 +13,9 @@ const life = (size: number, ...program: string[]): Promise<Outcome> =>
     join(FIXTURES, "life", program[0]!),
     ...program.slice(1),
   ]);
+/** Takes some seconds of waiting, beside the other tests. */
+const swept = life(2, "directory-removed.js");
+
 const times = (text: string, part: string) => text.split(part).length - 1;
 
 t.test("a program that finishes ends by itself with everything it sent delivered (53)", async (t) => {
@@ -104,6 +107,15 @@ t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it (58)
     t.match(stderr, /tsmpirun: rank 0 on/);
     t.ok(seconds < 15, `took ${seconds} s`);
   }
+});
+
+t.test("that somebody has removed the job's directory is said in one sentence", async (t) => {
+  const { code, stderr } = await swept;
+  t.equal(code, 1);
+  t.match(
+    stderr,
+    /^tsmpi: rank 0: the job's directory \/\S+ has been removed while the job runs; let nothing clean up there, or set TMPDIR to a directory that is left alone \[ERR_OTHER\]\ntsmpirun: rank 0 on .*\n$/,
+  );
 });
 
 t.test("what was sent leaves even if the sender computes and the receiver was not there yet", async (t) => {

@@ -18,8 +18,8 @@ export interface ControlHandler {
   departed(sent: Readonly<Record<number, number | null>>): void;
   /** Asked where the rank is; `counted`: with its traffic. */
   where(counted: boolean): RankState;
-  /** The agent has gone. */
-  closed(): void;
+  /** The agent has gone; or, it cannot be found, because the job's directory has been removed. */
+  closed(why: "gone" | "removed"): void;
 }
 
 /**
@@ -84,8 +84,11 @@ export class Control {
       "data",
       frameReader<AgentFrame>((frame) => this.#hear(frame)),
     );
-    link.on("error", () => {}); // `close` follows
-    link.on("close", () => this.#handler.closed());
+    let why: "gone" | "removed" = "gone";
+    link.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") why = "removed"; // without its launcher, this rank would have been ended first
+    });
+    link.on("close", () => this.#handler.closed(why));
     link.write(encodeFrame(this.#hello()));
     return link;
   }

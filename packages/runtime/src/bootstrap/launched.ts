@@ -165,7 +165,7 @@ class LaunchedLife implements ProcessLife {
         this.#onDeparture?.();
       },
       where: (counted) => this.#watch.account(counted),
-      closed: () => this.#orphaned(),
+      closed: (why) => this.#orphaned(why),
     });
     this.#watch.start();
     process.on("beforeExit", () => {
@@ -191,8 +191,10 @@ class LaunchedLife implements ProcessLife {
   }
 
   /** Without its launcher a job is over: nobody forwards its output or tells it of failures. */
-  #orphaned(): void {
-    const error = new MPIError("ERR_OTHER", "the launcher has gone", { rank: this.rank });
+  #orphaned(why: "gone" | "removed"): void {
+    const removed = `the job's directory ${this.#jobDirectory} has been removed while the job runs; let nothing clean up there, or set TMPDIR to a directory that is left alone`;
+    const text = why === "gone" ? "the launcher has gone" : removed;
+    const error = new MPIError("ERR_OTHER", text, { rank: this.rank });
     process.stderr.write(`tsmpi: ${error.message}\n`);
     process.exit(1);
   }
