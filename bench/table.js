@@ -1,3 +1,4 @@
+import { median } from "./statistics.js";
 /** @import { Line } from "./statistics.js" */
 
 const HEAD = ["row", "ours", "theirs", "ratio", "spread", "wanted", "ok?"];
@@ -17,6 +18,30 @@ export function table(lines) {
   return [head, rule, ...body].join("\n");
 }
 
+/** Beyond this the first batch and the last say that the warm-up was too short. */
+const LEVEL = 1.25;
+
+/**
+ * Whether the times had levelled off when they were taken: the first batch after the warm-up beside the last.
+ *
+ * @param {readonly Line[]} lines
+ * @returns {string} nothing for rows that have no batches
+ */
+export function levelled(lines) {
+  const measured = lines.filter(({ levelled }) => levelled?.ours && levelled.theirs);
+  if (measured.length === 0) return "";
+  const side = (name) => {
+    const drifts = measured.map(({ levelled }) => levelled[name]);
+    return `${name} ${figure(median(drifts))} (${figure(Math.min(...drifts))} … ${figure(Math.max(...drifts))})`;
+  };
+  const late = measured.filter(({ levelled }) => Math.max(...Object.values(levelled)) > LEVEL);
+  const named = late.map(
+    ({ row, levelled: { ours, theirs } }) => `  ${row}: ${figure(ours)}, ${figure(theirs)}`,
+  );
+  return `first batch / last: ${side("ours")}, ${side("theirs")}; above ${LEVEL} in ${late.length} of ${measured.length} rows
+${named.map((name) => `${name}\n`).join("")}`;
+}
+
 /** @param {Line} line */
 function cells(line) {
   if ("missing" in line) return [line.row, "", line.missing, "", "", "", ""];
@@ -32,7 +57,11 @@ function cells(line) {
   ];
 }
 
-/** @param {number} value */
-function figure(value) {
+/**
+ * Three digits.
+ *
+ * @param {number} value
+ */
+export function figure(value) {
   return value >= 1000 ? value.toFixed(0) : value >= 0.1 ? value.toPrecision(3) : value.toPrecision(2);
 }

@@ -1,24 +1,24 @@
-// One row named after the OSU micro-benchmarks: `osu.js ROW SIZES BUDGET`. Sizes are JSON lists of bytes by kind
-// of data, the budget is the milliseconds that a size may take. Rank 0 prints microseconds by kind, a size each.
-// osu.py is the same program for mpi4py: change both.
+// Rows named after the OSU micro-benchmarks: `osu.js PLAN`, see ../osu-plan.js. Rank 0 prints by row and kind of data,
+// a size each, the microseconds of the batches. osu.py is the same program for mpi4py: change both.
 import { SUM, Request, world } from "tsmpi";
 
-const WARM_UP = 3; // times the budget, once: V8 compiles
-const [row, sizes, budget] = [process.argv[2], JSON.parse(process.argv[3]), Number(process.argv[4])];
+const BATCHES = 5;
+const MOST_CALLS = 50_000; // in a batch
+const { rows: wanted, milliseconds, warmUp } = JSON.parse(process.argv[2]);
 const { rank, size } = world;
 const ranks = Array.from({ length: size }, (_, other) => other);
 const half = size >> 1;
 
 const make = {
-  object: (bytes) => ({ id: rank, text: "x".repeat(bytes) }),
+  object: (bytes) => (bytes <= 8 ? { a: 1 } : { a: 1, text: "x".repeat(bytes) }),
   array: (bytes) => new Float64Array(bytes / 8).fill(rank),
 };
 /** As many as fit into 16 MiB, 64 at most. */
 const windowOf = (bytes) => Math.max(2, Math.min(64, Math.floor(2 ** 24 / Math.max(1, bytes))));
 /** The options of a receive: arrays come into one that is there already. */
 const into = (kind, bytes) => (kind === "array" ? { into: make.array(bytes) } : {});
-const pick = (a, b) => ({ id: a.id + b.id, text: a.text });
-const op = { object: pick, array: SUM };
+const add = (a, b) => ({ ...a, a: a.a + b.a });
+const op = { object: add, array: SUM };
 
 /** For each row: what is done once, by data; and how many messages of one way that is. */
 const rows = {
@@ -85,28 +85,50 @@ async function repeat({ once, together = false }, count) {
   return total;
 }
 
-/** How often a row fits into some milliseconds, the same on every rank. */
-async function calibrate(row, milliseconds) {
-  await repeat(row, 1);
-  const elapsed = await repeat(row, 2);
-  const count = Math.ceil((2 * milliseconds) / Math.max(elapsed, 0.01));
-  return world.bcast(Math.min(2000, Math.max(2, count)));
+/** One batch of calls: microseconds of a message, the mean over the ranks; and the milliseconds all of it took. */
+async function batch(row, count) {
+  const started = performance.now();
+  const total = await world.allreduce(await repeat(row, count));
+  return { time: ((total / size) * 1e3) / count / row.messages, wall: performance.now() - started };
 }
 
-async function measure(kind, bytes) {
-  const prepared = rows[row](kind, bytes);
-  await repeat(prepared, await calibrate(prepared, budget / 3));
-  const count = await calibrate(prepared, budget / 2);
-  const total = await world.allreduce(await repeat(prepared, count));
-  return ((total / size) * 1e3) / count / prepared.messages;
+/** Batches of growing size until the time is up. Rank 0 decides for all; returns the milliseconds of a call. */
+async function warm(row, time) {
+  let [count, spent] = [1, 0];
+  for (;;) {
+    const { wall } = await batch(row, count);
+    spent += wall;
+    const next = Math.ceil(Math.min(4 * count, ((time - spent) * count) / wall));
+    const [more, each] = await world.bcast([spent < time ? next : 0, wall / count]);
+    if (more === 0) return each;
+    count = more;
+  }
 }
 
-const kinds = Object.keys(sizes);
-const first = rows[row](kinds[0], sizes[kinds[0]][0]);
-await repeat(first, await calibrate(first, WARM_UP * budget));
-const times = {};
-for (const kind of kinds) {
-  times[kind] = [];
-  for (const bytes of sizes[kind]) times[kind].push(await measure(kind, bytes));
+/** The times of the batches, in order; few when a single call takes longer than is meant for all. */
+async function measure(row, time) {
+  const each = await warm(row, time / 2);
+  const count = Math.min(MOST_CALLS, Math.ceil(time / BATCHES / each));
+  const times = [];
+  let spent = 0;
+  do {
+    const { time, wall } = await batch(row, count);
+    times.push(time);
+    spent += wall;
+  } while (await world.bcast(times.length < BATCHES && spent < 2 * time));
+  return times;
 }
-if (rank === 0) console.log(JSON.stringify(times));
+
+const results = {};
+for (const [index, { row, sizes }] of wanted.entries()) {
+  results[row] = {};
+  for (const [kind, list] of Object.entries(sizes)) {
+    results[row][kind] = [];
+    for (const [i, bytes] of list.entries()) {
+      const prepared = rows[row](kind, bytes);
+      if (i === 0) await warm(prepared, index === 0 ? 2 * warmUp : warmUp);
+      results[row][kind].push(await measure(prepared, milliseconds));
+    }
+  }
+}
+if (rank === 0) console.log(JSON.stringify(results));

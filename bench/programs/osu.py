@@ -1,4 +1,4 @@
-# The program of osu.js for mpi4py: `osu.py ROW SIZES BUDGET`. Objects go by pickle, arrays by buffers.
+# The program of osu.js for mpi4py: `osu.py PLAN`. Objects go by pickle, arrays by buffers.
 import json
 import math
 import sys
@@ -6,8 +6,9 @@ import sys
 import numpy
 from mpi4py import MPI
 
-WARM_UP = 1  # times the budget: nothing is compiled here
-row, sizes, budget = sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3])
+BATCHES = 5
+MOST_CALLS = 50_000  # in a batch
+plan = json.loads(sys.argv[1])
 world = MPI.COMM_WORLD
 rank, size = world.rank, world.size
 half = size >> 1
@@ -15,7 +16,7 @@ half = size >> 1
 
 def make(kind, length):
     if kind == "object":
-        return {"id": rank, "text": "x" * length}
+        return {"a": 1} if length <= 8 else {"a": 1, "text": "x" * length}
     return numpy.full(length // 8, float(rank))
 
 
@@ -23,8 +24,8 @@ def window_of(length):
     return max(2, min(64, 2**24 // max(1, length)))
 
 
-def pick(a, b):
-    return {"id": a["id"] + b["id"], "text": a["text"]}
+def add(a, b):
+    return {**a, "a": a["a"] + b["a"]}
 
 
 def latency(kind, length):
@@ -77,7 +78,9 @@ def stream(both):
     return prepare
 
 
-def collective(objects, arrays):
+def collective(objects, arrays, all_sent=False, all_received=False):
+    """`all_sent` and `all_received` say whether arrays hold an item for every rank, which is memory."""
+
     def prepare(kind, length):
         data = make(kind, length)
         if kind == "object":
@@ -87,7 +90,9 @@ def collective(objects, arrays):
                 objects(data, every)
 
         else:
-            into, every, gathered = make(kind, length), make(kind, length * size), make(kind, length * size)
+            into = make(kind, length)
+            every = make(kind, length * size) if all_sent else None
+            gathered = make(kind, length * size) if all_received else None
 
             def together():
                 arrays(data, into, every, gathered)
@@ -111,28 +116,33 @@ rows = {
         lambda data, every: world.bcast(at_root(data)), lambda data, into, every, gathered: world.Bcast(data)
     ),
     "osu_reduce": collective(
-        lambda data, every: world.reduce(data, op=pick),
+        lambda data, every: world.reduce(data, op=add),
         lambda data, into, every, gathered: world.Reduce(data, at_root(into)),
     ),
     "osu_allreduce": collective(
-        lambda data, every: world.allreduce(data, op=pick),
+        lambda data, every: world.allreduce(data, op=add),
         lambda data, into, every, gathered: world.Allreduce(data, into),
     ),
     "osu_gather": collective(
         lambda data, every: world.gather(data),
         lambda data, into, every, gathered: world.Gather(data, at_root(gathered)),
+        all_received=rank == 0,
     ),
     "osu_scatter": collective(
         lambda data, every: world.scatter(at_root(every)),
         lambda data, into, every, gathered: world.Scatter(at_root(every), into),
+        all_sent=rank == 0,
     ),
     "osu_allgather": collective(
         lambda data, every: world.allgather(data),
         lambda data, into, every, gathered: world.Allgather(data, gathered),
+        all_received=True,
     ),
     "osu_alltoall": collective(
         lambda data, every: world.alltoall(every),
         lambda data, into, every, gathered: world.Alltoall(every, gathered),
+        all_sent=True,
+        all_received=True,
     ),
 }
 
@@ -153,24 +163,48 @@ def repeat(prepared, count):
     return total * 1e3
 
 
-def calibrate(prepared, milliseconds):
-    repeat(prepared, 1)
-    elapsed = repeat(prepared, 2)
-    count = math.ceil(2 * milliseconds / max(elapsed, 0.01))
-    return world.bcast(min(2000, max(2, count)))
-
-
-def measure(kind, length):
-    prepared = rows[row](kind, length)
-    repeat(prepared, calibrate(prepared, budget / 3))
-    count = calibrate(prepared, budget / 2)
+def batch(prepared, count):
+    """One batch of calls: microseconds of a message, the mean over the ranks; and the milliseconds all of it took."""
+    started = MPI.Wtime()
     total = world.allreduce(repeat(prepared, count))
-    return total / size * 1e3 / count / prepared[1]
+    return total / size * 1e3 / count / prepared[1], (MPI.Wtime() - started) * 1e3
 
 
-kinds = list(sizes)
-first = rows[row](kinds[0], sizes[kinds[0]][0])
-repeat(first, calibrate(first, WARM_UP * budget))
-times = {kind: [measure(kind, length) for length in sizes[kind]] for kind in kinds}
+def warm(prepared, time):
+    """Batches of growing size until the time is up. Rank 0 decides for all; returns the milliseconds of a call."""
+    count, spent = 1, 0.0
+    while True:
+        _, wall = batch(prepared, count)
+        spent += wall
+        following = math.ceil(min(4 * count, (time - spent) * count / wall))
+        more, each = world.bcast((following if spent < time else 0, wall / count))
+        if more == 0:
+            return each
+        count = more
+
+
+def measure(prepared, time):
+    """The times of the batches, in order; few when a single call takes longer than is meant for all."""
+    each = warm(prepared, time / 2)
+    count = min(MOST_CALLS, math.ceil(time / BATCHES / each))
+    times, spent, more = [], 0.0, True
+    while more:
+        microseconds, wall = batch(prepared, count)
+        times.append(microseconds)
+        spent += wall
+        more = world.bcast(len(times) < BATCHES and spent < 2 * time)
+    return times
+
+
+results = {}
+for index, part in enumerate(plan["rows"]):
+    row = results[part["row"]] = {}
+    for kind, lengths in part["sizes"].items():
+        row[kind] = []
+        for i, length in enumerate(lengths):
+            prepared = rows[part["row"]](kind, length)
+            if i == 0:
+                warm(prepared, (2 if index == 0 else 1) * plan["warmUp"])
+            row[kind].append(measure(prepared, plan["milliseconds"]))
 if rank == 0:
-    print(json.dumps(times))
+    print(json.dumps(results))

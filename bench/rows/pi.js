@@ -6,6 +6,9 @@ import { absence, comparison } from "../statistics.js";
 const RANKS = "2";
 /** Python does this part of the work, and the time of its kernel is multiplied by as much. */
 const SCALE = 50;
+/** Elements of each array, 80 MB. */
+const DOT = 1e7;
+const MPIRUN = ["--oversubscribe", "--allow-run-as-root", "-n", RANKS];
 
 const JOBS = [
   {
@@ -25,7 +28,7 @@ const JOBS = [
 ];
 
 /**
- * Computing pi on two ranks, against mpi4py and Python's own processes: the seconds that the programs measure
+ * Computing pi and a dot product on two ranks, against mpi4py and Python's own processes: the seconds that the programs measure
  * between their first step and their result, the starting of programs left out on every side.
  *
  * @param {ReturnType<import("../peers.js").findPeers>} peers
@@ -35,7 +38,6 @@ export async function measurePi({ openmpi, mpi4py, python }, rounds) {
   const lines = [];
   for (const { row, example, kernel, count, time } of JOBS) {
     const work = [kernel, String(count / SCALE)];
-    const mpirun = ["--oversubscribe", "--allow-run-as-root", "-n", RANKS];
     const samples = await alternate(row, rounds, {
       ours: async () => {
         const job = [TSMPIRUN, "-n", RANKS, process.execPath, `${ROOT}/examples/${example}`, String(count)];
@@ -44,7 +46,7 @@ export async function measurePi({ openmpi, mpi4py, python }, rounds) {
       mpi4py:
         openmpi.program && mpi4py.program
           ? () =>
-              scaled(openmpi.program, [...mpirun, mpi4py.program, "-B", programPath("pi-mpi4py.py"), ...work])
+              scaled(openmpi.program, [...MPIRUN, mpi4py.program, "-B", programPath("pi-mpi4py.py"), ...work])
           : undefined,
       python:
         python.program &&
@@ -57,7 +59,38 @@ export async function measurePi({ openmpi, mpi4py, python }, rounds) {
     lines.push(peer("mpi4py", samples.mpi4py, openmpi.program ? mpi4py.remedy : openmpi.remedy));
     lines.push(peer("multiprocessing", samples.python, python.remedy));
   }
-  return lines;
+  return [...lines, ...(await measureDot({ openmpi, mpi4py }, rounds))];
+}
+
+/** The arrays lie at rank 0, so sharing them out counts, and is most of it. */
+async function measureDot({ openmpi, mpi4py }, rounds) {
+  const row = `dot product, ${DOT.toExponential(0).replace("+", "")} elements, ${RANKS} ranks`;
+  const size = String(DOT);
+  const theirs = (kernel) =>
+    openmpi.program &&
+    mpi4py.program &&
+    (() => dot(openmpi.program, [...MPIRUN, mpi4py.program, programPath("dot-product.py"), size, kernel]));
+  const peers = { "mpi4py, NumPy": "numpy", "mpi4py, plain Python": "loop" };
+  const samples = await alternate(row, rounds, {
+    ours: () =>
+      dot(process.execPath, [
+        ...[TSMPIRUN, "-n", RANKS, process.execPath],
+        ...[programPath("dot-product.js"), size],
+      ]),
+    ...Object.fromEntries(Object.entries(peers).map(([name, kernel]) => [name, theirs(kernel)])),
+  });
+  return Object.keys(peers).map((name) =>
+    samples[name]
+      ? comparison(`${row} / ${name}`, "s", samples.ours, samples[name])
+      : absence(`${row} / ${name}`, openmpi.program ? mpi4py.remedy : openmpi.remedy),
+  );
+}
+
+async function dot(program, args) {
+  const { stdout } = await command(program, args);
+  const [sum, seconds] = JSON.parse(stdout);
+  if (sum !== DOT) throw new Error(`the dot product of ${args.join(" ")} is ${DOT}, not ${sum}`);
+  return seconds;
 }
 
 /** The seconds a Python program would need for all of the work: its kernel's are scaled, the rest is as measured. */

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { command } from "../command.js";
+import { underNobody } from "../pair.js";
 import { programPath, TSMPIRUN } from "../paths.js";
 import { SIZES } from "../programs/pingpong-sizes.js";
 import { alternate } from "../rounds.js";
@@ -18,7 +16,7 @@ const WANTED = 1.25;
 export async function measurePingpong(_peers, rounds) {
   const { ours, zeromq } = await alternate("ping-pong", rounds, {
     ours: throughTsmpi,
-    zeromq: throughZeromq,
+    zeromq: () => underNobody("pingpong-zeromq.js"),
   });
   return SIZES.map(({ name }, i) =>
     comparison(
@@ -38,20 +36,4 @@ async function throughTsmpi() {
     ...[process.execPath, programPath("pingpong.js")],
   ]);
   return JSON.parse(stdout);
-}
-
-/** @returns {Promise<number[]>} microseconds, a size each */
-async function throughZeromq() {
-  const directory = mkdtempSync(join(tmpdir(), "tsmpi-bench-"));
-  const endpoint = `ipc://${directory}/pingpong`;
-  const program = programPath("pingpong-zeromq.js");
-  const failure = new AbortController(); // when one side fails, the other would wait for ever
-  const side = (name) => command(process.execPath, [program, name, endpoint], failure.signal);
-  try {
-    const [{ stdout }] = await Promise.all([side("ping"), side("pong")]);
-    return JSON.parse(stdout);
-  } finally {
-    failure.abort();
-    rmSync(directory, { recursive: true, force: true });
-  }
 }

@@ -1,0 +1,77 @@
+/** What the osu rows measure: rows, sizes and times. */
+
+/** Bytes. An object of 8 B is `{a: 1}`, one of 4 KiB has a text as long as that. */
+const SIZES = { object: [8, 4096], array: [8, 1024, 65_536, 2 ** 20, 2 ** 24] };
+const QUICK_SIZES = { object: [8], array: [8, 65_536] };
+const SMALL_SIZES = { object: [8], array: [8] };
+/** A size is left out where a rank would hold more than this in one call: what OSU's own programs do. */
+const MOST_BYTES = 64 * 2 ** 20;
+/** From as many ranks on only some rows, of small values. */
+const MANY = 64;
+const ROWS_OF_MANY = ["osu_barrier", "osu_bcast", "osu_allreduce", "osu_gather"];
+
+/**
+ * Milliseconds to warm up a row (the first of a job twice as long) and to measure a size of it (half as long to warm
+ * that up), by the number of ranks. n = 2, 8 and 32 are to take 12 minutes with 5 rounds on 2 cores that do nothing else.
+ */
+const TIMES = [
+  { upTo: 2, milliseconds: 40, warmUp: 200 },
+  { upTo: 8, milliseconds: 40, warmUp: 300 },
+  { upTo: 32, milliseconds: 50, warmUp: 500 },
+  { upTo: Infinity, milliseconds: 200, warmUp: 1500 },
+];
+const QUICK_TIMES = { milliseconds: 15, warmUp: 50 };
+
+/** Which numbers of ranks a row is for, how many times its size a rank holds, and with which others it shares a job. */
+const pair = { fits: (ranks) => ranks === 2, held: () => 1, group: "pairs" };
+const pairs = { ...pair, fits: (ranks) => ranks % 2 === 0, group: "streams" };
+const one = { fits: () => true, held: () => 1, group: "trees" };
+const all = { fits: () => true, held: (ranks) => ranks, group: "exchanges" };
+const ROWS = {
+  osu_latency: pair,
+  osu_bw: pair,
+  osu_bibw: pairs,
+  osu_mbw_mr: pairs,
+  osu_barrier: { ...one, empty: true },
+  osu_bcast: one,
+  osu_reduce: one,
+  osu_allreduce: one,
+  osu_gather: all,
+  osu_scatter: all,
+  osu_allgather: all,
+  osu_alltoall: all,
+};
+export const OSU_ROWS = Object.keys(ROWS);
+/** A bandwidth of both directions at once says little beside the others. */
+export const USUAL_ROWS = OSU_ROWS.filter((row) => row !== "osu_bibw");
+
+/** What a row wants of ours / theirs. Between ranks of a host memory is the measure; tcp is what has none. */
+export const WANTED = { "shared memory": 1, tcp: 0.7 };
+
+/**
+ * The jobs to run: rows that are measured one after the other by one program.
+ *
+ * @param {number} ranks
+ * @param {readonly string[]} rows
+ * @param {boolean} quick
+ * @returns {{ group: string, plan: { rows: { row: string, sizes: Record<string, number[]> }[] } }[]}
+ */
+export function jobs(ranks, rows, quick) {
+  const times = quick ? QUICK_TIMES : TIMES.find(({ upTo }) => ranks <= upTo);
+  const sizes = ranks >= MANY ? SMALL_SIZES : quick ? QUICK_SIZES : SIZES;
+  const fitting = rows.filter((row) => ROWS[row].fits(ranks) && (ranks < MANY || ROWS_OF_MANY.includes(row)));
+  return [...new Set(fitting.map((row) => ROWS[row].group))].map((group) => {
+    const together = fitting.filter((row) => ROWS[row].group === group);
+    return {
+      group,
+      plan: { rows: together.map((row) => ({ row, sizes: sizesOf(row, ranks, sizes) })), ...times },
+    };
+  });
+}
+
+function sizesOf(row, ranks, { object, array }) {
+  const { held, empty } = ROWS[row];
+  if (empty) return { object: [0] };
+  const fitting = (list) => list.filter((bytes) => bytes * held(ranks) <= MOST_BYTES);
+  return { object: fitting(object), array: fitting(array) };
+}
