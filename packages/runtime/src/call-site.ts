@@ -8,7 +8,7 @@ type Method = (...args: never[]) => unknown;
 /**
  * Where the user called an operation. Taking it costs about two microseconds, so it is taken when the
  * operation has been started and has to wait; V8 turns frames into text only when somebody asks. With
- * source maps enabled (`node --enable-source-maps`) that text is in the terms of the user's source.
+ * source maps enabled (`node --enable-source-maps`) that text is in the terms of the user's source; places always are.
  */
 export class CallSite {
   readonly #holder: { stack?: string } = {};
