@@ -9,8 +9,14 @@ const HEAD = ["row", "ours", "theirs", "ratio", "spread", "wanted", "ok?"];
  * @param {readonly Line[]} lines
  */
 export function table(lines) {
-  const rows = [HEAD, ...lines.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return markdown([HEAD, ...lines.map(cells)]);
+}
+
+/**
+ * @param {readonly (readonly string[])[]} rows the head first
+ */
+export function markdown(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const [head, ...body] = rows.map(
     (row) => `| ${row.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`,
   );
