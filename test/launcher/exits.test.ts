@@ -119,10 +119,13 @@ t.test("several programs share one world", async (t) => {
 t.test("a job that runs into its deadline ends with 124 and says where every rank was", async (t) => {
   const { code, stderr } = await tsmpirun(["-n", "3", "--timeout", "0.3", "sleep", "100"]);
   t.equal(code, 124);
-  t.equal(
-    stderr,
-    "tsmpirun: the job did not end within 0.3 s (--timeout); stopping 3 ranks:\n  ranks 0-2: not using tsmpi\n",
-  );
+  const [sentence, head, ...rows] = stderr.trimEnd().split("\n");
+  t.equal(sentence, "tsmpirun: the job did not end within 0.3 s (--timeout); stopping 3 ranks:");
+  t.match(head, /^ {2}rank +host +pid +state .* cpu +memory/);
+  t.equal(rows.length, 3);
+  for (const [rank, row] of rows.entries()) {
+    t.match(row, new RegExp(`^ {2}${rank} +\\S+ +\\d+ +not using tsmpi +\\d+\\.\\d s +\\d+ MiB$`));
+  }
 });
 
 t.test("a rank that ignores TERM is killed after the grace, and only then", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { nextMove, type Phase, type Trigger } from "@tsmpi/launcher/lifecycle/moves";
 import { describeCause, exitCode } from "@tsmpi/launcher/lifecycle/cause";
-import { describeWhereabouts, rankList } from "@tsmpi/launcher/lifecycle/whereabouts";
+import { rankList } from "@tsmpi/launcher/lifecycle/rank-list";
 
 /** Plays triggers from the beginning; returns what was done, and the phase at the end. */
 function play(...triggers: Trigger[]): string {
@@ -75,20 +75,6 @@ t.test("a rank killed by a signal gives 128 and the signal's number, and its nam
 
 t.test("an abort with a code that looks like success is still a failure", async (t) => {
   t.equal(exitCode({ type: "aborted", rank: 0, host: "a", code: 256, reason: undefined }), 1);
-});
-
-t.test("whereabouts group the ranks that do the same", async (t) => {
-  const waiting = { pending: [{ operation: "recv", peer: 2, tag: 0, seconds: 3 }], finalizing: false };
-  const states = new Map([
-    [0, waiting],
-    [1, waiting],
-    [2, undefined],
-  ]);
-  t.same(describeWhereabouts([0, 1, 2, 3], states), [
-    "  ranks 0-1: in recv (peer 2, tag 0) for 3.0 s",
-    "  rank 2: computing (not waiting in a tsmpi call)",
-    "  rank 3: not using tsmpi",
-  ]);
 });
 
 t.test("a list of ranks shows runs", async (t) => {

@@ -10,7 +10,6 @@ import { listenForObservers } from "./ps/server.js";
 import { takeSnapshot } from "./ps/snapshot.js";
 import { rankTable } from "./ps/words.js";
 import { listenToSignals } from "./signals.js";
-import { describeWhereabouts } from "./lifecycle/whereabouts.js";
 import type { LaunchOptions } from "./options.js";
 import { phaseTimes } from "./phases.js";
 import { describeDeadlock } from "./lifecycle/stuck.js";
@@ -103,14 +102,8 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     reporter.problem(["ended by SIGQUIT:", ...rankTable(await snapshot())].join("\n"));
     trigger("terminate", { type: "signal", signal: "SIGQUIT" });
   };
-  const onDeadline = async (seconds: number) => {
-    const states = await crew.where("place");
-    trigger("deadline", {
-      type: "deadline",
-      seconds,
-      whereabouts: describeWhereabouts(crew.living(), states),
-    });
-  };
+  const onDeadline = async (seconds: number) =>
+    trigger("deadline", { type: "deadline", seconds, table: rankTable(await snapshot()) });
   const suspicion =
     options.deadlock === "off"
       ? undefined

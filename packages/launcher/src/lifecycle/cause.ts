@@ -1,7 +1,7 @@
 /** Why a job ended before all its ranks had, in an exit code and in words. Pure. */
 import { constants } from "node:os";
 import { EXIT, type RankExit } from "@tsmpi/protocol";
-import { rankList } from "./whereabouts.js";
+import { rankList } from "./rank-list.js";
 
 /** Everything that ends a job early. */
 export type Cause =
@@ -28,7 +28,7 @@ export type Cause =
     }
   /** Somebody has killed what holds agents of other hosts; `how` is a clause. */
   | { readonly type: "starter killed"; readonly how: string }
-  | { readonly type: "deadline"; readonly seconds: number; readonly whereabouts: readonly string[] }
+  | { readonly type: "deadline"; readonly seconds: number; readonly table: readonly string[] }
   /** Ranks wait for each other and will for ever: what happened, in a sentence, and a table. */
   | { readonly type: "deadlock"; readonly sentence: string; readonly table: readonly string[] }
   /** Every rank has ended well, but not in step: what happened, in a sentence. */
@@ -91,7 +91,7 @@ export function describeCause(cause: Cause, others: number): string | undefined 
     case "deadline":
       return [
         `the job did not end within ${cause.seconds} s (--timeout); stopping ${others} rank${others === 1 ? "" : "s"}:`,
-        ...cause.whereabouts,
+        ...cause.table,
       ].join("\n");
     case "deadlock":
       return [`${cause.sentence}; stopping ${others} rank${others === 1 ? "" : "s"}:`, ...cause.table].join(

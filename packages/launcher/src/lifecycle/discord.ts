@@ -1,6 +1,6 @@
 /** Ranks that have called different collectives, when nobody has noticed until the end. Pure. */
 import { placeOf, type Tally } from "@tsmpi/protocol";
-import { rankList } from "./whereabouts.js";
+import { rankList } from "./rank-list.js";
 
 const WORLD = { context: 0, name: "world", calls: 0, digest: 0 } as const;
 const MOST_SIDES = 8;

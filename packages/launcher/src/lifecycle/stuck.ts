@@ -2,7 +2,7 @@
 import type { PendingOperation, RankState } from "@tsmpi/protocol";
 import type { Deadlock } from "./deadlock.js";
 import { table } from "./table.js";
-import { rankList } from "./whereabouts.js";
+import { rankList } from "./rank-list.js";
 
 /** A table is for reading. */
 const MOST_ROWS = 64;
