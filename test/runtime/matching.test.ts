@@ -14,6 +14,18 @@ t.test("a message takes the earliest posted receive that fits, wildcard or not",
   t.equal(matcher.arrive(message(2, 5)), undefined);
 });
 
+t.test("which receive a message would take can be asked without its taking it", async (t) => {
+  const matcher = new Matcher();
+  const [exact, wild] = [receive(2, 5), receive(ANY, 5)];
+  matcher.post(exact);
+  matcher.post(wild);
+  t.equal(matcher.expected(message(2, 5)), exact);
+  t.equal(matcher.expected(message(1, 5)), wild);
+  t.equal(matcher.expected(message(1, 6)), undefined);
+  t.equal(matcher.arrive(message(2, 5)), exact);
+  t.equal(matcher.expected(message(2, 5)), wild);
+});
+
 t.test("a receive takes the earliest arrived message that fits", async (t) => {
   const matcher = new Matcher();
   const arrived = [message(1, 7), message(2, 5), message(1, 5), message(2, 7)];

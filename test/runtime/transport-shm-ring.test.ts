@@ -101,8 +101,8 @@ t.test("messages that come on two lanes are delivered in the order of their sequ
   const { writer, reader } = ring();
   const got: number[] = [];
   const begin = 2 ** 32 - 500; // sequences go round, too
-  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, begin, 0, (head) => {
-    got.push(Buffer.from(head).readUInt32LE(0));
+  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, begin, 0, {
+    message: (head) => void got.push(Buffer.from(head).readUInt32LE(0)),
   });
   const beside: Buffer[] = [];
   const sent: number[] = [];
@@ -127,9 +127,9 @@ t.test("what a writer lends is fetched from its memory, and counted", async (t) 
   const { writer, reader } = ring();
   const payload = bytes(100_000, 5);
   const got: (Uint8Array | undefined)[] = [];
-  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, 0, 0, (_head, bytes) =>
-    got.push(bytes),
-  );
+  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, 0, 0, {
+    message: (_head, bytes) => void got.push(bytes),
+  });
   t.ok(writer.lend(new Uint8Array(8), libc.addressOf(payload), payload.byteLength));
   t.equal(writer.fetched, 0);
   t.ok(inbound.take());
@@ -137,9 +137,26 @@ t.test("what a writer lends is fetched from its memory, and counted", async (t) 
   t.ok(got[0] !== payload && same(got[0]!, payload));
 });
 
+t.test("what is lent is fetched into the place where it belongs", async (t) => {
+  const { writer, reader } = ring();
+  const payload = bytes(100_000, 6);
+  const place = new Uint8Array(100_000);
+  let got: Uint8Array | undefined;
+  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, 0, 0, {
+    place: (head, size) => (head.byteLength === 8 && size === 100_000 ? place : undefined),
+    message: (_head, bytes) => void (got = bytes),
+  });
+  t.ok(writer.lend(new Uint8Array(8), libc.addressOf(payload), payload.byteLength));
+  t.ok(inbound.take());
+  t.equal(got, place);
+  t.ok(same(place, payload));
+});
+
 t.test("what cannot be fetched is not delivered, nor what follows", async (t) => {
   const { writer, reader } = ring();
-  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, 0, 0, () => t.fail("delivered"));
+  const inbound = new Inbound(reader, new Fetcher(libc), process.pid, 0, 0, {
+    message: () => t.fail("delivered"),
+  });
   t.ok(writer.lend(new Uint8Array(8), 16n, 4096), "no memory of ours is there");
   t.notOk(inbound.take());
   t.notOk(inbound.take());

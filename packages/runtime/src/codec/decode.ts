@@ -74,8 +74,19 @@ export function decodeInto(packet: Packet, into: ReceiveBuffer, from: string): R
         "the message is dropped: give a larger buffer",
     );
   }
-  bytesOf(into).set(packet.bytes);
+  const { bytes } = packet;
+  const place = bytesOf(into);
+  // What a lane has put there by itself is there.
+  if (bytes.buffer !== place.buffer || bytes.byteOffset !== place.byteOffset) place.set(bytes);
   return into;
+}
+
+/** The memory in `into` that a packet of this format and size will fill; undefined if it does not fit. */
+export function placeIn(into: ReceiveBuffer, format: number, bytes: number): Uint8Array | undefined {
+  const target = rawClassOf(into);
+  const raw = rawClass(format);
+  if (target === undefined || raw === undefined || !sameElements(raw, target)) return undefined;
+  return bytes > into.byteLength ? undefined : bytesOf(into).subarray(0, bytes);
 }
 
 function describe(format: number): string {

@@ -1,5 +1,5 @@
 import type { CallSite } from "../call-site.js";
-import { decode, decodeInto, type ReceiveBuffer } from "../codec/decode.js";
+import { decode, decodeInto, placeIn, type ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
@@ -33,6 +33,10 @@ export class ValueReceive<T> implements PostedReceive {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  place(format: number, bytes: number): Uint8Array | undefined {
+    return this.into === undefined ? undefined : placeIn(this.into, format, bytes);
   }
 
   deliver({ source, tag, packet }: Delivery): void {

@@ -21,6 +21,10 @@ export class Cleared {
     this.#receives.set(keyOf(source, id), { source, id, context, receive });
   }
 
+  get(source: number, id: number): PostedReceive | undefined {
+    return this.#receives.get(keyOf(source, id))?.receive;
+  }
+
   /** Takes the receive out; undefined if it has failed meanwhile. */
   take(source: number, id: number): PostedReceive | undefined {
     const key = keyOf(source, id);

@@ -184,6 +184,13 @@ export class Endpoint implements Receiver {
     this.#wire.close();
   }
 
+  /** Called by the transport before a large message. */
+  place(head: Uint8Array, bytes: number): Uint8Array | undefined {
+    if (head.byteLength < ENVELOPE_BYTES) return undefined;
+    const place = this.#inbox.place(readEnvelope(head));
+    return place?.byteLength === bytes ? place : undefined;
+  }
+
   /** Called by the transport with each message. */
   message(head: Uint8Array, payload: Uint8Array | undefined): void {
     if (head.byteLength < ENVELOPE_BYTES) return;

@@ -92,6 +92,13 @@ export class Inbox {
     this.wire.signal(peer, Kind.WITHDRAWN, id);
   }
 
+  /** Where the payload of a message that is about to arrive belongs, if that is known. */
+  place({ kind, source, context, tag, id, format, bytes }: Envelope): Uint8Array | undefined {
+    if (kind === Kind.DATA) return this.#cleared.get(source, id)?.place?.(format, bytes);
+    const posted = this.#matchers.get(context)?.expected({ source, tag });
+    return posted?.probe === undefined ? posted?.place?.(format, bytes) : undefined;
+  }
+
   /** The payload of a message that was announced and has been cleared. */
   payload(envelope: Envelope, payload: Uint8Array): void {
     const { source, tag, id, format, flags, signature, shape } = envelope;

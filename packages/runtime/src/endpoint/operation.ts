@@ -10,6 +10,8 @@ export interface PostedReceive {
   readonly operation: string;
   /** Where the user called it, if that is known. */
   readonly site?: CallSite | undefined;
+  /** Where a payload of this format and size is wanted, if the receive has a place for it. */
+  place?(format: number, bytes: number): Uint8Array | undefined;
   /** The payload is here. Called once, unless `fail` is. Must not throw. */
   deliver(delivery: Delivery): void;
   /** The message will never come. */

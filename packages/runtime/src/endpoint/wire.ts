@@ -53,7 +53,7 @@ export class Wire {
 
   /**
    * Tells the peer that its message has matched. What this rank sends next to that peer takes it
-   * along; if nothing does before this turn of the event loop ends, a frame of its own.
+   * along; if nothing does before the program waits again, a frame of its own.
    */
   acknowledge(peer: Peer, id: number): void {
     if (peer.acknowledging !== 0) this.signal(peer, Kind.RETURN, 0);
@@ -61,12 +61,15 @@ export class Wire {
     this.returnSoon(peer);
   }
 
-  /** Sends what is owed to the peer, unless another frame does so before this turn ends. */
+  /** Sends what is owed to the peer, unless another frame does so before the program waits again. */
   returnSoon(peer: Peer): void {
     if (this.#returning.push(peer) > 1) return;
     this.begin(); // the process must not end before
-    setImmediate(this.#returnAll);
+    queueMicrotask(this.#returnAfterMicrotasks);
   }
+
+  /** A tick that a microtask asks for comes when all microtasks have run: the program has had its say. */
+  readonly #returnAfterMicrotasks = (): void => process.nextTick(this.#returnAll);
 
   readonly #returnAll = (): void => {
     this.returnOwed();

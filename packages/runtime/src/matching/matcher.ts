@@ -40,17 +40,20 @@ export class Matcher<Receive extends Pattern, Message extends Pattern> {
     return undefined;
   }
 
+  /** The receive that would take this message now. It stays where it is. */
+  expected(message: Pattern): Receive | undefined {
+    const exact = this.#exact.get(keyOf(message))?.peek();
+    return (this.#wildBefore(message, exact) ?? exact)?.item;
+  }
+
   /** Returns the receive that takes this message; without one the message is remembered. */
   arrive(message: Message): Receive | undefined {
     const key = keyOf(message);
     const exact = this.#exact.get(key)?.peek();
-    if (this.#wild.length > 0) {
-      const index = this.#wild.findIndex(({ item }) => fits(item, message));
-      const wild = this.#wild[index];
-      if (wild !== undefined && (exact === undefined || wild.order < exact.order)) {
-        this.#wild.splice(index, 1);
-        return wild.item;
-      }
+    const wild = this.#wildBefore(message, exact);
+    if (wild !== undefined) {
+      this.#wild.splice(this.#wild.indexOf(wild), 1);
+      return wild.item;
     }
     if (exact !== undefined) return shift(this.#exact, key);
     push(this.#unexpected, key, { order: this.#order++, item: message });
@@ -108,6 +111,13 @@ export class Matcher<Receive extends Pattern, Message extends Pattern> {
   /** Messages that nobody has received, in the order in which they arrived. */
   messages(): Message[] {
     return inOrder([...this.#unexpected.values()].flatMap((queue) => [...queue]));
+  }
+
+  /** The first wildcard that fits, if it was posted before `exact`. */
+  #wildBefore(message: Pattern, exact: Ordered<Receive> | undefined): Ordered<Receive> | undefined {
+    if (this.#wild.length === 0) return undefined;
+    const wild = this.#wild.find(({ item }) => fits(item, message));
+    return wild !== undefined && (exact === undefined || wild.order < exact.order) ? wild : undefined;
   }
 
   /** Key of the queue whose head is the earliest message that fits. */

@@ -130,7 +130,7 @@ class Lanes implements Transport {
       localSize,
       maySpin: localSize <= cores(),
       sequenceAt: SEQUENCE_AT,
-      deliver: (head, payload) => this.#receiver.message(head, payload),
+      receiver: this.#receiver,
       isWanted: () => this.#wanted,
     }));
   }

@@ -25,6 +25,11 @@ export interface Transport {
 
 /** Where a transport delivers to. */
 export interface Receiver {
+  /**
+   * Where the payload of the message that comes next belongs, if that is known already: memory of exactly so many
+   * bytes, which the transport may fill in place of memory of its own.
+   */
+  place?(head: Uint8Array, bytes: number): Uint8Array | undefined;
   /** A message of one or two frames. The receiver owns their memory. */
   message(head: Uint8Array, payload: Uint8Array | undefined): void;
   /** The transport cannot go on. */

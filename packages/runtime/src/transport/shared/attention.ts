@@ -1,19 +1,18 @@
 import type { Mailbox } from "./mailbox.js";
 
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
-const SPIN_SLICE_MS = 0.05;
+const SPIN_SLICE_MS = 0.2;
 const DOZE_SLICE_NS = 1_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
-const SPIN_MS = 2;
-const LEAST_SPIN_MS = 0.02;
+const SPIN_MS = 4;
 const DOZE_MS = 20;
 /** Looks in a row without a turn of the event loop, unless they took no time. */
 const LOOKS = 16;
 const TURN_MS = 1;
 /** Looks, about 10 ns each, in which an answer comes that the other rank sends at once. */
 const PROMPT_LOOKS = 1000;
-/** Looks between two glances at the clock. */
-const BLIND_LOOKS = 64;
+/** Looks between two offers of the core to others, where each rank may have one. */
+const LOOKS_BETWEEN_OFFERS = 64;
 
 /**
  * How a rank waits for messages that come through memory, where no descriptor becomes readable: it
@@ -24,17 +23,13 @@ const BLIND_LOOKS = 64;
 export class Attention {
   readonly #look: () => boolean;
   readonly #mailbox: Mailbox;
-  readonly #maySpin: boolean;
-  /** Doubled when spinning has paid, halved when not: a rank whose peer runs on the same core must let go of it. */
-  #spinMs: number;
+  readonly #spinMs: number;
   #wanted = false;
   #asleep = false;
   /** A look is due. */
   #due = false;
   /** When the last look that found something ended; 0 if since then nobody has asked. */
   #quietSince = 0;
-  /** It has dozed since then. */
-  #dozed = false;
   #looks = 0;
   /** Something has been sent since the last message came. */
   #answerDue = false;
@@ -49,7 +44,6 @@ export class Attention {
   constructor(look: () => boolean, mailbox: Mailbox, maySpin: boolean) {
     this.#look = look;
     this.#mailbox = mailbox;
-    this.#maySpin = maySpin;
     this.#spinMs = maySpin ? SPIN_MS : 0;
     this.#promptLooks = maySpin ? PROMPT_LOOKS : 1;
   }
@@ -103,7 +97,7 @@ export class Attention {
     if (this.#due) return;
     this.#due = true;
     if (this.#mayGoOn()) {
-      process.nextTick(this.#onTick);
+      queueMicrotask(this.#afterMicrotasks);
     } else {
       setImmediate(this.#onTurn);
     }
@@ -116,6 +110,9 @@ export class Attention {
     this.#turnDue = true;
     return false;
   }
+
+  /** Ticks asked for in a tick come before the microtasks that it has made ready, and one asked for in a microtask after all. */
+  readonly #afterMicrotasks = (): void => process.nextTick(this.#onTick);
 
   readonly #onTurn = (): void => {
     this.#turnBegan = performance.now();
@@ -138,14 +135,9 @@ export class Attention {
   /** Waits for a slice; true if something came. */
   #wait(): boolean {
     const now = performance.now();
-    if (this.#quietSince === 0) {
-      this.#quietSince = now;
-      this.#dozed = false;
-    }
+    if (this.#quietSince === 0) this.#quietSince = now;
     const quiet = now - this.#quietSince;
     if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
-    if (!this.#dozed && this.#maySpin) this.#spinMs = Math.max(LEAST_SPIN_MS, this.#spinMs / 2);
-    this.#dozed = true;
     if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
     this.#asleep = true;
     this.#mailbox.fallAsleep();
@@ -154,13 +146,11 @@ export class Attention {
     return true;
   }
 
+  /** Who has the core that the answer needs gets it at every offer. */
   #spin(until: number): boolean {
     do {
-      for (let i = 0; i < BLIND_LOOKS; i++) {
-        if (!this.#look()) continue;
-        this.#spinMs = Math.min(SPIN_MS, this.#spinMs * 2);
-        return true;
-      }
+      for (let i = 0; i < LOOKS_BETWEEN_OFFERS; i++) if (this.#look()) return true;
+      this.#mailbox.offerCore();
     } while (performance.now() < until);
     return false;
   }

@@ -1,13 +1,11 @@
 import type { Fetcher } from "./fetch.js";
+import type { Receiver } from "../transport.js";
 import type { RingReader } from "./ring.js";
 
 interface Held {
   readonly head: Uint8Array;
   readonly payload: Uint8Array | undefined;
 }
-
-/** Where messages go. */
-type Deliver = (head: Uint8Array, payload: Uint8Array | undefined) => void;
 
 /**
  * Messages of one rank that come on two lanes: what found no room in the ring came by ZeroMQ. The
@@ -26,7 +24,7 @@ export class Inbound {
     private readonly pid: number,
     next: number,
     private readonly sequenceAt: number,
-    private readonly deliver: Deliver,
+    private readonly receiver: Pick<Receiver, "place" | "message">,
   ) {
     this.#next = next;
   }
@@ -56,7 +54,8 @@ export class Inbound {
     const head = this.ring.head();
     let payload = this.ring.payload();
     if (payload !== undefined && "address" in payload) {
-      const memory = Buffer.allocUnsafeSlow(Number(payload.bytes));
+      const bytes = Number(payload.bytes);
+      const memory = this.receiver.place?.(head, bytes) ?? Buffer.allocUnsafeSlow(bytes);
       if (!this.fetcher.fetch(this.pid, payload.address, memory)) {
         this.#lost = true;
         return false;
@@ -70,6 +69,6 @@ export class Inbound {
 
   #pass(head: Uint8Array, payload: Uint8Array | undefined): void {
     this.#next = (this.#next + 1) >>> 0;
-    this.deliver(head, payload);
+    this.receiver.message(head, payload);
   }
 }

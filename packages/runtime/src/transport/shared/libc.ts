@@ -26,6 +26,8 @@ export interface Libc {
   futexWait(word: bigint, expected: number, nanoseconds: number): void;
   /** Wakes who sleeps on the word. */
   futexWake(word: bigint): void;
+  /** Lets others run who want the core. */
+  sched_yield(): void;
   /** Memory that no garbage collection may touch. Called once for each mapping. */
   view(address: bigint, length: number): ArrayBuffer;
   /** Where an array's memory is. Memory of more than a kilobyte stays there. */
@@ -63,6 +65,7 @@ function load(): Libc {
     "long syscall(long number, uintptr_t word, long operation, long value, void *time, void *word2, long value3)",
   );
   const time = new BigInt64Array(2);
+  keepFreedMemory(define<(parameter: number, value: number) => number>("int mallopt(int parameter, int value)"));
   return {
     pageBytes: define<() => number>("int getpagesize()")(),
     mmap: wide(
@@ -78,10 +81,26 @@ function load(): Libc {
       time[1] = BigInt(nanoseconds);
       futex(futexNumber, word, FUTEX_WAIT, expected, time, null, 0);
     },
+    sched_yield: define("int sched_yield()"),
     futexWake: (word) => void futex(futexNumber, word, FUTEX_WAKE, 1, null, null, 0),
     view: (address, length) => koffi.view(address, length),
     addressOf: (bytes) => koffi.address(bytes),
   };
+}
+
+/** Names of parameters of glibc's allocator. */
+const M_TRIM_THRESHOLD = -1;
+const M_MMAP_THRESHOLD = -3;
+const KEPT_BYTES = 256 * 2 ** 20;
+const LARGEST_KEPT_BYTES = 32 * 2 ** 20;
+
+/**
+ * Messages get memory of their own, which the garbage collector frees in large lots. Without this, glibc gives
+ * those back to the system at once, and every page of every message is a page fault.
+ */
+function keepFreedMemory(mallopt: (parameter: number, value: number) => number): void {
+  mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT_BYTES);
+  mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 }
 
 /** koffi gives small 64-bit numbers as Number. */

@@ -1,5 +1,6 @@
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
+import type { Receiver } from "../transport.js";
 import { Attention } from "./attention.js";
 import { Fetcher } from "./fetch.js";
 import { Greeting, writeGreeting, type Offer } from "./greeting.js";
@@ -20,7 +21,7 @@ export interface SharedOptions {
   readonly maySpin: boolean;
   /** Offset of the sequence in the head of a message. */
   readonly sequenceAt: number;
-  readonly deliver: (head: Uint8Array, payload: Uint8Array | undefined) => void;
+  readonly receiver: Receiver;
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
 }
@@ -73,13 +74,13 @@ export class Shared {
 
   /** Makes a ring for messages of the rank that has asked. Throws if there is no room. */
   accept({ rank: from, frames, pid, address, word }: Offer): { inbound: Inbound; answer: Uint8Array } {
-    const { rank, directory, sequenceAt, deliver } = this.#options;
+    const { rank, directory, sequenceAt, receiver } = this.#options;
     const { pageBytes } = this.#libc;
     this.#attention ??= this.#beginAttention();
     const path = ringPath(directory, from, rank);
     makeFile(this.#libc, path, directory, pageBytes + this.#ringBytes());
     const ring = new RingReader(mapFile(this.#libc, path, pageBytes), pageBytes);
-    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, deliver);
+    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, receiver);
     this.#inbound.push(inbound);
     const kind = this.#fetcher.test(pid, address, word) ? Greeting.READY_TO_FETCH : Greeting.READY;
     return { inbound, answer: writeGreeting({ kind, rank, frames: 0, pid: 0, address: 0n, word: 0 }) };
