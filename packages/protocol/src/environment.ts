@@ -48,6 +48,9 @@ export const LANES_VARIABLE = "TSMPI_LANES";
  */
 export const LANES = ["zeromq", "shm,zeromq", "shm"] as const;
 
+/** What holds where the variable is not set. */
+export const DEFAULT_LANES = "shm,zeromq";
+
 /** Name of the variable that marks every process of a job, for sweeping what a job left behind. */
 export const JOB_ID_VARIABLE = NAMES.jobId;
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import {
   CHECK_VARIABLE,
+  DEFAULT_LANES,
   LANES_VARIABLE,
   MPIError,
   inquiryPath,
@@ -65,7 +66,7 @@ class LaunchedLife implements ProcessLife {
       crossing: crossingTo(environment),
       onListening: () => void this.#join(),
     });
-    const lanes = process.env[LANES_VARIABLE] ?? "zeromq";
+    const lanes = process.env[LANES_VARIABLE] ?? DEFAULT_LANES;
     const opener = lanes.includes("shm") ? withMemory(zeromq, environment, lanes) : zeromq;
     const claiming: TransportOpener = (receiver) => {
       claimIdentity(jobDirectory, rank);
