@@ -12,6 +12,8 @@ export interface Channel {
    * array for every call on a communicator.
    */
   readonly hosts: readonly number[] | undefined;
+  /** All are on one host and there are more of them than cores; the same on every rank. */
+  readonly crowded: boolean;
   /** Returns undefined if the packet's memory is free at once, else a promise for that. */
   send(dest: number, packet: Packet): Promise<void> | undefined;
   /** The next packet from `source`, in the order of its sends. */

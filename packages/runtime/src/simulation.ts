@@ -55,9 +55,13 @@ const FREE: CostModel = { overhead: 0, latency: 0, perByte: 0 };
 export async function simulateChannels<T>(
   size: number,
   body: (channel: Channel) => Promise<T>,
-  { hosts, model = FREE }: { hosts?: readonly number[] | undefined; model?: CostModel } = {},
+  {
+    hosts,
+    crowded = false,
+    model = FREE,
+  }: { hosts?: readonly number[] | undefined; crowded?: boolean; model?: CostModel } = {},
 ): Promise<Passed<T>> {
-  const ranks = Array.from({ length: size }, (_, rank) => new SimulatedRank(rank, size, hosts, model));
+  const ranks = Array.from({ length: size }, (_, rank) => new SimulatedRank(rank, size, hosts, crowded, model));
   for (const rank of ranks) rank.others = ranks;
   const results = new Array<PromiseSettledResult<T> | undefined>(size).fill(undefined);
   for (const [rank, channel] of ranks.entries()) {
@@ -98,6 +102,7 @@ class SimulatedRank implements Channel {
     readonly rank: number,
     readonly size: number,
     readonly hosts: readonly number[] | undefined,
+    readonly crowded: boolean,
     private readonly model: CostModel,
   ) {}
 

@@ -13,6 +13,7 @@ import { withSharedMemory } from "../transport/lanes.js";
 import type { TransportOpener } from "../transport/transport.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
+import { coresOfHost } from "./cores.js";
 import { crossingTo, endpoints } from "./endpoints.js";
 import { watchLoneWorld } from "./lonely.js";
 import { registry } from "../request/registry.js";
@@ -74,7 +75,8 @@ class LaunchedLife implements ProcessLife {
     };
     const checking = process.env[CHECK_VARIABLE] === "1";
     const Kind = checking ? CheckedEndpoint : Endpoint;
-    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, hosts);
+    const crowding = () => hosts === undefined && size > coresOfHost();
+    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, hosts, crowding);
     if (size === 1) watchLoneWorld(this.endpoint);
     this.#watch = new Watch(this.endpoint, size, new Work(), {
       blocked: (state) => {

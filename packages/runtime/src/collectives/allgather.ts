@@ -1,7 +1,7 @@
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
 import { flatAllgather } from "./flat-allgather.js";
-import { layoutOf } from "./hosts.js";
+import { frugalLayoutOf } from "./hosts.js";
 import { twoLevelAllgather } from "./two-level-allgather.js";
 
 /**
@@ -10,6 +10,6 @@ import { twoLevelAllgather } from "./two-level-allgather.js";
  * @returns the packets of all ranks in rank order
  */
 export function allgather(channel: Channel, packet: Packet): Promise<Packet[]> {
-  const layout = layoutOf(channel);
+  const layout = frugalLayoutOf(channel);
   return layout === undefined ? flatAllgather(channel, packet) : twoLevelAllgather(channel, packet, layout);
 }

@@ -1,7 +1,7 @@
 import type { Channel } from "../channel.js";
 import type { Combiner } from "./combiner.js";
 import { flatAllreduce } from "./flat-allreduce.js";
-import { layoutOf } from "./hosts.js";
+import { frugalLayoutOf } from "./hosts.js";
 import { twoLevelAllreduce } from "./two-level-allreduce.js";
 
 /**
@@ -10,7 +10,7 @@ import { twoLevelAllreduce } from "./two-level-allreduce.js";
  * @returns the combination, bitwise the same on every rank, in memory of its own
  */
 export function allreduce<T>(channel: Channel, combiner: Combiner<T>): Promise<T> {
-  const layout = layoutOf(channel);
+  const layout = frugalLayoutOf(channel);
   return layout !== undefined && (layout.contiguous || combiner.op.commutative)
     ? twoLevelAllreduce(channel, combiner, layout)
     : flatAllreduce(channel, combiner);

@@ -37,6 +37,7 @@ export class CollectiveCall implements Channel, Call {
   readonly rank: number;
   readonly size: number;
   readonly hosts: readonly number[] | undefined;
+  readonly crowded: boolean;
   readonly context: number;
   readonly sequence: number;
   readonly name: string;
@@ -62,6 +63,7 @@ export class CollectiveCall implements Channel, Call {
     this.rank = rank;
     this.size = members.size;
     this.hosts = hostsOf(endpoint, members);
+    this.crowded = endpoint.crowded;
     this.context = context;
     this.sequence = sequence;
     this.name = name;

@@ -25,6 +25,8 @@ export class Endpoint implements Receiver {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
+  readonly #crowding: () => boolean;
+  #crowded: boolean | undefined;
   #someLeft = false;
   #broken: Error | undefined;
   #closed = false;
@@ -32,19 +34,27 @@ export class Endpoint implements Receiver {
   /**
    * @param opener undefined in a world of one, where there is nobody to talk to
    * @param hosts host of each rank, as an index; undefined when all are on one
+   * @param crowding whether they share cores; asked once, when it matters
    */
   constructor(
     readonly rank: number,
     size: number,
     opener: TransportOpener | undefined,
     readonly hosts?: readonly number[] | undefined,
+    crowding: () => boolean = () => false,
   ) {
+    this.#crowding = crowding;
     this.#wire = new Wire(rank, size, opener, this);
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
     this.#arrivals = new Arrivals(this.#wire);
     this.calls = new Calls(this.#wire, this.#inbox);
     this.contexts = new Contexts(rank, size);
+  }
+
+  /** All ranks are on one host that has fewer cores. */
+  get crowded(): boolean {
+    return (this.#crowded ??= this.#crowding());
   }
 
   /**
