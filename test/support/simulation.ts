@@ -1,5 +1,5 @@
 /** Many ranks in one process over the memory transport. */
-import { Communicator, Endpoint, MemoryNetwork, everyone } from "@tsmpi/runtime/testing";
+import { Communicator, Endpoint, MemoryNetwork, Surroundings, everyone } from "@tsmpi/runtime/testing";
 import type { Communicator as PublicCommunicator } from "tsmpi";
 
 export interface Counted {
@@ -18,7 +18,7 @@ export async function simulate(
   const network = new MemoryNetwork(size);
   const ends: Promise<void>[] = [];
   for (let rank = 0; rank < size; rank++) {
-    const endpoint = new Endpoint(rank, size, network.opener(rank), hosts);
+    const endpoint = new Endpoint(rank, size, network.opener(rank), new Surroundings(hosts));
     const parts = { endpoint, members: everyone(size), rank, context: 0, name: "simulated" };
     const comm = new Communicator(parts, () => {
       throw new Error("abort");

@@ -61,7 +61,10 @@ export async function simulateChannels<T>(
     model = FREE,
   }: { hosts?: readonly number[] | undefined; crowded?: boolean; model?: CostModel } = {},
 ): Promise<Passed<T>> {
-  const ranks = Array.from({ length: size }, (_, rank) => new SimulatedRank(rank, size, hosts, crowded, model));
+  const ranks = Array.from(
+    { length: size },
+    (_, rank) => new SimulatedRank(rank, size, hosts, crowded, model),
+  );
   for (const rank of ranks) rank.others = ranks;
   const results = new Array<PromiseSettledResult<T> | undefined>(size).fill(undefined);
   for (const [rank, channel] of ranks.entries()) {

@@ -11,6 +11,7 @@ export { partOf } from "./communicator/split.js";
 export { binomialTree } from "./collectives/tree.js";
 export { Contexts } from "./endpoint/contexts.js";
 export { Endpoint } from "./endpoint/endpoint.js";
+export { Surroundings } from "./endpoint/surroundings.js";
 export * from "./flow/credit.js";
 export * from "./flow/route.js";
 export * from "./matching/fifo.js";

@@ -9,6 +9,7 @@ import {
   type RankEnvironment,
 } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
+import { Surroundings } from "../endpoint/surroundings.js";
 import { withSharedMemory } from "../transport/lanes.js";
 import type { TransportOpener } from "../transport/transport.js";
 import { zeromqTransport } from "../transport/zeromq.js";
@@ -76,7 +77,7 @@ class LaunchedLife implements ProcessLife {
     const checking = process.env[CHECK_VARIABLE] === "1";
     const Kind = checking ? CheckedEndpoint : Endpoint;
     const crowding = () => hosts === undefined && size > coresOfHost();
-    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, hosts, crowding);
+    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, new Surroundings(hosts, crowding));
     if (size === 1) watchLoneWorld(this.endpoint);
     this.#watch = new Watch(this.endpoint, size, new Work(), {
       blocked: (state) => {

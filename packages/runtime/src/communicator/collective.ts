@@ -63,7 +63,7 @@ export class CollectiveCall implements Channel, Call {
     this.rank = rank;
     this.size = members.size;
     this.hosts = hostsOf(endpoint, members);
-    this.crowded = endpoint.crowded;
+    this.crowded = endpoint.surroundings.crowded;
     this.context = context;
     this.sequence = sequence;
     this.name = name;

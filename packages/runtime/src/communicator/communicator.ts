@@ -176,7 +176,7 @@ export class Communicator extends Lifetime {
 
   /** Number of this rank's host: the launcher tells hosts apart, for two may have the same name. */
   #host(): number {
-    return this.endpoint.hosts?.[this.members.worldRankOf(this.rank)] ?? 0;
+    return this.endpoint.surroundings.hosts?.[this.members.worldRankOf(this.rank)] ?? 0;
   }
 
   #plain(ranks: readonly number[], context: number, name: string): Communicator {

@@ -8,6 +8,7 @@ import { ContextOf, Contexts } from "./contexts.js";
 import { Inbox } from "./inbox.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
+import { Surroundings } from "./surroundings.js";
 import { Wire } from "./wire.js";
 
 /**
@@ -17,7 +18,6 @@ import { Wire } from "./wire.js";
 export class Endpoint implements Receiver {
   /** The context numbers that this rank may give out. */
   readonly contexts: Contexts;
-  /** This rank's calls of collectives. */
   readonly calls: Calls;
   /** Who talks in which context. Messages may have come before their audience is known. */
   readonly audiences = new Audiences();
@@ -25,36 +25,25 @@ export class Endpoint implements Receiver {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
-  readonly #crowding: () => boolean;
-  #crowded: boolean | undefined;
   #someLeft = false;
   #broken: Error | undefined;
   #closed = false;
 
   /**
    * @param opener undefined in a world of one, where there is nobody to talk to
-   * @param hosts host of each rank, as an index; undefined when all are on one
-   * @param crowding whether they share cores; asked once, when it matters
    */
   constructor(
     readonly rank: number,
     size: number,
     opener: TransportOpener | undefined,
-    readonly hosts?: readonly number[] | undefined,
-    crowding: () => boolean = () => false,
+    readonly surroundings = new Surroundings(),
   ) {
-    this.#crowding = crowding;
     this.#wire = new Wire(rank, size, opener, this);
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
     this.#arrivals = new Arrivals(this.#wire);
     this.calls = new Calls(this.#wire, this.#inbox);
     this.contexts = new Contexts(rank, size);
-  }
-
-  /** All ranks are on one host that has fewer cores. */
-  get crowded(): boolean {
-    return (this.#crowded ??= this.#crowding());
   }
 
   /**
@@ -178,9 +167,8 @@ export class Endpoint implements Receiver {
    * a connection broke and took the last message along, this shows its receiver that one is missing.
    */
   confirm(): void {
-    this.#wire.confirm(
-      (rank) => this.hosts !== undefined && this.hosts[rank] !== this.hosts[this.#wire.rank],
-    );
+    const { hosts } = this.surroundings;
+    this.#wire.confirm((rank) => hosts !== undefined && hosts[rank] !== hosts[this.#wire.rank]);
   }
 
   /** Before the process ends for good: tells the others what they wait to hear. */
@@ -196,8 +184,7 @@ export class Endpoint implements Receiver {
 
   /** Called by the transport before a large message. */
   place(head: Uint8Array, bytes: number): Uint8Array | undefined {
-    if (head.byteLength < ENVELOPE_BYTES) return undefined;
-    const place = this.#inbox.place(readEnvelope(head));
+    const place = head.byteLength < ENVELOPE_BYTES ? undefined : this.#inbox.place(readEnvelope(head));
     return place?.byteLength === bytes ? place : undefined;
   }
 
@@ -241,7 +228,7 @@ export class Endpoint implements Receiver {
     if (peer.silent) this.#failHopeless();
   }
 
-  /** Called by the transport: nothing can be sent or received any more. */
+  /** Called by the transport: nothing goes any more. */
   broken(cause: Error): void {
     this.#broken = cause;
     const reason = (_peer: number, operation: string) =>

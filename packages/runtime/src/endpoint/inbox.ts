@@ -1,20 +1,13 @@
 import { Kind, WANTS_ACKNOWLEDGE, type Envelope } from "@tsmpi/protocol";
 import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
-import { ANY, Matcher } from "../matching/matcher.js";
+import { Matcher } from "../matching/matcher.js";
 import { Cleared } from "./cleared.js";
+import { NOBODY } from "./nobody.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
 import { Taken } from "./taken.js";
 import { unfinished } from "./unfinished.js";
 import type { Wire } from "./wire.js";
-
-const NOBODY: PostedReceive = {
-  source: ANY,
-  tag: ANY,
-  operation: "free",
-  deliver: () => {},
-  fail: () => {},
-};
 
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {

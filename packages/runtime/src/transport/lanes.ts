@@ -130,7 +130,7 @@ class Lanes implements Transport {
       localSize,
       maySpin: localSize <= cores(),
       sequenceAt: SEQUENCE_AT,
-      receiver: this.#receiver,
+      taker: this.#receiver,
       isWanted: () => this.#wanted,
     }));
   }

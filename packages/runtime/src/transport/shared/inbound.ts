@@ -1,10 +1,15 @@
 import type { Fetcher } from "./fetch.js";
-import type { Receiver } from "../transport.js";
 import type { RingReader } from "./ring.js";
 
 interface Held {
   readonly head: Uint8Array;
   readonly payload: Uint8Array | undefined;
+}
+
+/** Takes messages, and says beforehand where the payload of the next belongs, if it has a place. */
+export interface Taker {
+  place?(head: Uint8Array, bytes: number): Uint8Array | undefined;
+  message(head: Uint8Array, payload: Uint8Array | undefined): void;
 }
 
 /**
@@ -24,7 +29,7 @@ export class Inbound {
     private readonly pid: number,
     next: number,
     private readonly sequenceAt: number,
-    private readonly receiver: Pick<Receiver, "place" | "message">,
+    private readonly taker: Taker,
   ) {
     this.#next = next;
   }
@@ -55,7 +60,7 @@ export class Inbound {
     let payload = this.ring.payload();
     if (payload !== undefined && "address" in payload) {
       const bytes = Number(payload.bytes);
-      const memory = this.receiver.place?.(head, bytes) ?? Buffer.allocUnsafeSlow(bytes);
+      const memory = this.taker.place?.(head, bytes) ?? Buffer.allocUnsafeSlow(bytes);
       if (!this.fetcher.fetch(this.pid, payload.address, memory)) {
         this.#lost = true;
         return false;
@@ -69,6 +74,6 @@ export class Inbound {
 
   #pass(head: Uint8Array, payload: Uint8Array | undefined): void {
     this.#next = (this.#next + 1) >>> 0;
-    this.receiver.message(head, payload);
+    this.taker.message(head, payload);
   }
 }

@@ -1,10 +1,9 @@
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Receiver } from "../transport.js";
 import { Attention } from "./attention.js";
 import { Fetcher } from "./fetch.js";
 import { Greeting, writeGreeting, type Offer } from "./greeting.js";
-import { Inbound } from "./inbound.js";
+import { Inbound, type Taker } from "./inbound.js";
 import { loadLibc, type Libc } from "./libc.js";
 import { Mailbox } from "./mailbox.js";
 import { makeFile, mapFile } from "./mapping.js";
@@ -21,7 +20,7 @@ export interface SharedOptions {
   readonly maySpin: boolean;
   /** Offset of the sequence in the head of a message. */
   readonly sequenceAt: number;
-  readonly receiver: Receiver;
+  readonly taker: Taker;
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
 }
@@ -74,13 +73,13 @@ export class Shared {
 
   /** Makes a ring for messages of the rank that has asked. Throws if there is no room. */
   accept({ rank: from, frames, pid, address, word }: Offer): { inbound: Inbound; answer: Uint8Array } {
-    const { rank, directory, sequenceAt, receiver } = this.#options;
+    const { rank, directory, sequenceAt, taker } = this.#options;
     const { pageBytes } = this.#libc;
     this.#attention ??= this.#beginAttention();
     const path = ringPath(directory, from, rank);
     makeFile(this.#libc, path, directory, pageBytes + this.#ringBytes());
     const ring = new RingReader(mapFile(this.#libc, path, pageBytes), pageBytes);
-    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, receiver);
+    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, taker);
     this.#inbound.push(inbound);
     const kind = this.#fetcher.test(pid, address, word) ? Greeting.READY_TO_FETCH : Greeting.READY;
     return { inbound, answer: writeGreeting({ kind, rank, frames: 0, pid: 0, address: 0n, word: 0 }) };
