@@ -9,6 +9,7 @@ import { measureOsu } from "./rows/osu.js";
 import { measurePi } from "./rows/pi.js";
 import { measurePingpong } from "./rows/pingpong.js";
 import { measureStart } from "./rows/start.js";
+import { measureTcp } from "./rows/tcp.js";
 import { levelled, table } from "./table.js";
 
 const PARTS = {
@@ -16,6 +17,7 @@ const PARTS = {
   start: measureStart,
   pi: measurePi,
   cluster: measureCluster,
+  tcp: measureTcp,
   osu: measureOsu,
 };
 
