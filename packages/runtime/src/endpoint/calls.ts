@@ -110,6 +110,10 @@ export class Calls {
     const sides = JSON.parse(Buffer.from(payload).toString()) as Side[];
     const ledger = this.#ledger(context);
     const call = ledger.find(tag);
+    if (!ledger.cases.has(tag) && ledger.isSettled(tag, source, sides)) {
+      this.inbox.dropFrom(source, context, tag);
+      return;
+    }
     if ((flags & DISPUTED) === 0) {
       const inquiry = { signature, shape, source, sides };
       if (call === undefined) ledger.keep(tag, inquiry);
@@ -134,7 +138,7 @@ export class Calls {
         const { context, sequence } = call;
         const strange = this.inbox.unreceived(context, sequence).some((message) => !agree(call, message));
         if (strange) this.differ(call);
-        else this.#ask(call, this.inbox.awaited(context, sequence));
+        else this.#ask(ledger, call, this.inbox.awaited(context, sequence));
       }
     }
   }
@@ -150,13 +154,13 @@ export class Calls {
     return ledger;
   }
 
-  #ask(call: Call, sources: readonly number[]): void {
+  #ask(ledger: Ledger, call: Call, sources: readonly number[]): void {
     let asked = this.#asked.get(call);
     if (asked === undefined) this.#asked.set(call, (asked = new Set()));
     for (const source of sources) {
       if (source === this.wire.rank || asked.has(source)) continue;
       asked.add(source);
-      this.#hearings.ask(call, source);
+      this.#hearings.ask(ledger, call, source);
     }
   }
 

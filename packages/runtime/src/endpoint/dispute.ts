@@ -3,6 +3,8 @@ import type { Account } from "./call.js";
 /** What some ranks have called. World ranks. */
 export interface Side extends Account {
   readonly ranks: readonly number[];
+  /** Which of each rank's calls in this context it was, where the tag does not say; the same order. */
+  readonly numbers?: readonly number[];
 }
 
 /**
@@ -11,15 +13,16 @@ export interface Side extends Account {
  */
 export class Dispute {
   readonly #sides = new Map<string, { readonly account: Account; readonly ranks: Set<number> }>();
-  readonly #known = new Set<number>();
+  /** By rank the number of its call, 0 where that does not count. */
+  readonly #known = new Map<number, number>();
 
   /** Adds what somebody knows; true if that was news. The first account of a rank stays. */
   add(sides: readonly Side[]): boolean {
     let news = false;
-    for (const { what, place, ranks } of sides) {
-      for (const rank of ranks) {
+    for (const { what, place, ranks, numbers } of sides) {
+      for (const [index, rank] of ranks.entries()) {
         if (this.#known.has(rank)) continue;
-        this.#known.add(rank);
+        this.#known.set(rank, numbers?.[index] ?? 0);
         this.#side(what, place).add(rank);
         news = true;
       }
@@ -31,10 +34,18 @@ export class Dispute {
     return this.#known.has(rank);
   }
 
+  /** The numbers of the calls in question, by rank. */
+  get numbers(): ReadonlyMap<number, number> {
+    return this.#known;
+  }
+
   /** In the order of the lowest ranks. */
   get sides(): Side[] {
     return [...this.#sides.values()]
-      .map(({ account, ranks }) => ({ ...account, ranks: [...ranks].sort((a, b) => a - b) }))
+      .map(({ account, ranks: unsorted }) => {
+        const ranks = [...unsorted].sort((a, b) => a - b);
+        return { ...account, ranks, numbers: ranks.map((rank) => this.#known.get(rank)!) };
+      })
       .sort((a, b) => a.ranks[0]! - b.ranks[0]!);
   }
 

@@ -48,7 +48,7 @@ export class Hearings {
 
   /** This rank has made the call in question. */
   join(ledger: Ledger, found: Case, call: Call): void {
-    found.dispute.add([this.#own(call)]);
+    found.dispute.add([this.#own(ledger, call)]);
     const held = this.inbox.abandon(call.context, call.sequence);
     if (ledger.open.get(call.sequence) === call) {
       found.told = true;
@@ -70,8 +70,8 @@ export class Hearings {
   }
 
   /** Asks a rank whether it has made the same call; it answers only if not. */
-  ask(call: Call, dest: number): void {
-    this.#send(dest, 0, [this.#own(call)], call);
+  ask(ledger: Ledger, call: Call, dest: number): void {
+    this.#send(dest, 0, [this.#own(ledger, call)], call);
   }
 
   /** Tells other ranks all that is known. */
@@ -96,6 +96,7 @@ export class Hearings {
     else this.#resolveDoubt(ledger, found, call);
     if (!ledger.numbered) {
       ledger.cases.delete(sequence);
+      ledger.settle(sequence, found.dispute.numbers);
       this.inbox.revive(context, sequence);
     }
     this.wire.end();
@@ -125,8 +126,8 @@ export class Hearings {
     return new MPIError("ERR_COLLECTIVE", text, { rank, peer });
   }
 
-  #own(call: Call): Side {
-    return { ...call.account(), ranks: [this.wire.rank] };
+  #own(ledger: Ledger, call: Call): Side {
+    return { ...call.account(), ranks: [this.wire.rank], numbers: [ledger.numberOf(call)] };
   }
 
   #send(dest: number, flags: number, sides: readonly Side[], call: Call): void {

@@ -55,6 +55,11 @@ export class Ledger {
   readonly #early = new Map<number, Signature>();
   readonly #recent: (Call | undefined)[] = [];
   readonly #inquiries = new Map<number, Map<number, Inquiry>>();
+  /** Where calls are not numbered: how many there were, and which of them each was. */
+  #begun = 0;
+  readonly #numbers = new WeakMap<Call, number>();
+  /** By tag: the last call of each rank about which this rank has rejected one of its own. */
+  readonly #settled = new Map<number, Map<number, number>>();
 
   constructor(context: number) {
     this.numbered = isNumbered(context);
@@ -72,6 +77,7 @@ export class Ledger {
   begin(call: Call): boolean {
     const { sequence } = call;
     this.open.set(sequence, call);
+    if (!this.numbered) this.#numbers.set(call, ++this.#begun);
     this.#next = sequence + 1;
     this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
     if (this.#early.size === 0) return true;
@@ -115,6 +121,27 @@ export class Ledger {
     this.doubt = undefined;
     if (this.broken === undefined) doubt?.resolve();
     else doubt?.reject(this.broken);
+  }
+
+  /** Which of this rank's calls it is; 0 where the tag says it. */
+  numberOf(call: Call): number {
+    return this.#numbers.get(call) ?? 0;
+  }
+
+  /** A dispute about a call without a number is over: what still comes of it must not meet the next call. */
+  settle(sequence: number, numbers: ReadonlyMap<number, number>): void {
+    const settled = this.#settled.get(sequence) ?? new Map<number, number>();
+    for (const [rank, number] of numbers) settled.set(rank, Math.max(number, settled.get(rank) ?? 0));
+    this.#settled.set(sequence, settled);
+  }
+
+  /** What a rank says concerns a call that has been settled. */
+  isSettled(sequence: number, source: number, sides: readonly Side[]): boolean {
+    const settled = this.#settled.get(sequence)?.get(source);
+    if (settled === undefined) return false;
+    const side = sides.find(({ ranks }) => ranks.includes(source));
+    const number = side?.numbers?.[side.ranks.indexOf(source)];
+    return number !== undefined && number <= settled;
   }
 
   /** What this rank has called so far, for a comparison at the end. */
