@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 /** Signals that a program may wait for: they do not mean that it should end. */
 const MESSAGES: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH"];
 /** Native modules that tsmpi itself loads. */
-const OURS = /\/(zeromq|@?cbor-extract|koffi)\//;
+const OURS = /\/(zeromq|@?cbor-extract|koffi|@koromix\/koffi[^/]*)\//;
 /** A process that waits uses less of the processor than this part. */
 const IDLE_SHARE = 0.02;
 
