@@ -11,20 +11,20 @@ const MANY = 64;
 const ROWS_OF_MANY = ["osu_barrier", "osu_bcast", "osu_allreduce", "osu_gather"];
 
 /**
- * Milliseconds to warm up a row (the first of a job twice as long) and to measure a size of it (half as long to warm
+ * Milliseconds to warm up a row (the first of a job three times as long) and to measure a size of it (half as long to warm
  * that up), by the number of ranks. n = 2, 8 and 32 are to take 12 minutes with 5 rounds on 2 cores that do nothing else.
  */
 const TIMES = [
-  { upTo: 2, milliseconds: 40, warmUp: 200 },
-  { upTo: 8, milliseconds: 40, warmUp: 300 },
-  { upTo: 32, milliseconds: 50, warmUp: 500 },
+  { upTo: 2, milliseconds: 30, warmUp: 150 },
+  { upTo: 8, milliseconds: 30, warmUp: 200 },
+  { upTo: 32, milliseconds: 30, warmUp: 300 },
   { upTo: Infinity, milliseconds: 200, warmUp: 1500 },
 ];
 const QUICK_TIMES = { milliseconds: 15, warmUp: 50 };
 
 /** Which numbers of ranks a row is for, how many times its size a rank holds, and with which others it shares a job. */
 const pair = { fits: (ranks) => ranks === 2, held: () => 1, group: "pairs" };
-const pairs = { ...pair, fits: (ranks) => ranks % 2 === 0, group: "streams" };
+const pairs = { ...pair, fits: (ranks) => ranks % 2 === 0, group: "exchanges" };
 const one = { fits: () => true, held: () => 1, group: "trees" };
 const all = { fits: () => true, held: (ranks) => ranks, group: "exchanges" };
 const ROWS = {

@@ -60,7 +60,7 @@ async function warm(action, time) {
 }
 
 async function measure(action, first) {
-  if (first) await warm(action, 2 * warmUp);
+  if (first) await warm(action, 3 * warmUp);
   const count = Math.ceil(milliseconds / BATCHES / (await warm(action, milliseconds / 2)));
   const times = [];
   for (let i = 0; i < BATCHES; i++)

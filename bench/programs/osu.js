@@ -126,7 +126,7 @@ for (const [index, { row, sizes }] of wanted.entries()) {
     results[row][kind] = [];
     for (const [i, bytes] of list.entries()) {
       const prepared = rows[row](kind, bytes);
-      if (i === 0) await warm(prepared, index === 0 ? 2 * warmUp : warmUp);
+      if (i === 0) await warm(prepared, index === 0 ? 3 * warmUp : warmUp);
       results[row][kind].push(await measure(prepared, milliseconds));
     }
   }

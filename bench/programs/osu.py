@@ -204,7 +204,7 @@ for index, part in enumerate(plan["rows"]):
         for i, length in enumerate(lengths):
             prepared = rows[part["row"]](kind, length)
             if i == 0:
-                warm(prepared, (2 if index == 0 else 1) * plan["warmUp"])
+                warm(prepared, (3 if index == 0 else 1) * plan["warmUp"])
             row[kind].append(measure(prepared, plan["milliseconds"]))
 if rank == 0:
     print(json.dumps(results))
