@@ -27,6 +27,17 @@ t.test("a second failure changes nothing", async (t) => {
   t.equal(play("failure", "failure", "empty"), "TERM - none over");
 });
 
+t.test("a job that has lost a rank goes on, and ends as any other", async (t) => {
+  t.equal(play("loss", "loss", "empty"), "none none none over");
+  t.equal(play("loss", "failure", "grace", "empty"), "none TERM KILL none over");
+});
+
+t.test("what dies of the job's end is no loss", async (t) => {
+  for (const end of ["interrupt", "terminate", "deadline", "failure"] as const) {
+    t.match(play(end, "loss"), / - /, end);
+  }
+});
+
 t.test("one Ctrl-C interrupts, then terminates, then kills", async (t) => {
   t.equal(play("interrupt", "grace", "grace", "empty"), "INT TERM KILL none over");
 });

@@ -15,6 +15,12 @@ t.test("a rank reads what was set for it", async (t) => {
   t.same(readRankEnvironment({ PATH: "/bin" }), undefined);
 });
 
+t.test("a rank knows whether its job goes on without ranks that fail", async (t) => {
+  const goesOn = { ...rank, onFailure: "continue" } as const;
+  t.same(readRankEnvironment(rankVariables(goesOn)), goesOn);
+  t.ok(RANK_VARIABLES.includes("TSMPI_ON_FAILURE"));
+});
+
 t.test("a rank of a job on several hosts knows the host of every rank", async (t) => {
   for (const [hosts, coded] of [
     [[0, 0, 1, 1], "0*2,1*2"],

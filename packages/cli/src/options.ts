@@ -140,6 +140,13 @@ export const OPTIONS = [
   row(
     LIFE,
     "job",
+    "on-failure",
+    "abort|continue",
+    "when a rank fails: end the job, or tell the others, which go on (default abort)",
+  ),
+  row(
+    LIFE,
+    "job",
     "deadlock",
     "abort|warn|off",
     "ranks that wait for each other for ever: end the job with 125, or say so",

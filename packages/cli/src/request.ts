@@ -1,12 +1,13 @@
 /** From parsed words to what the launcher takes. */
 import { CHECK_VARIABLE, LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
-import type { DeadlockAction, OutputOptions, StdinTarget } from "@tsmpi/launcher";
+import type { DeadlockAction, FailureAction, OutputOptions, StdinTarget } from "@tsmpi/launcher";
 import { forwardedSignals, oneOf, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
 import { OPTIONS, dashed, type OptionRow } from "./options.js";
 import { usage, type ParsedCommand } from "./parse.js";
 import { variables } from "./variables.js";
 
+const ON_FAILURE: readonly FailureAction[] = ["abort", "continue"];
 const DEADLOCK: readonly DeadlockAction[] = ["abort", "warn", "off"];
 
 /** What --display can show. */
@@ -19,6 +20,7 @@ export interface Request {
   readonly stdin: StdinTarget;
   readonly output: OutputOptions;
   readonly timeout: number | undefined;
+  readonly onFailure: FailureAction;
   readonly deadlock: DeadlockAction;
   readonly check: boolean;
   readonly killGrace: number;
@@ -61,6 +63,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
     },
     timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
     check: job.switches.has("check"),
+    onFailure: oneOf("--on-failure", value("on-failure") ?? "abort", ON_FAILURE),
     deadlock: oneOf("--deadlock", value("deadlock") ?? "abort", DEADLOCK),
     killGrace: seconds("--kill-grace", value("kill-grace") ?? "2"),
     display: displayed(value("display"), job.switches.has("dry-run")),

@@ -15,6 +15,9 @@ export interface Reporter {
   problem(line: string): void;
 }
 
+/** End the job when a rank fails, or go on without it. */
+export type FailureAction = "abort" | "continue";
+
 /** End the job, only say so, or do not even look. */
 export type DeadlockAction = "abort" | "warn" | "off";
 
@@ -24,6 +27,8 @@ export interface LaunchOptions {
   readonly output: OutputOptions;
   /** The job's deadline in seconds; undefined: none. */
   readonly timeout: number | undefined;
+  /** What to do about a rank that fails. */
+  readonly onFailure: FailureAction;
   /** What to do about ranks that will wait for each other for ever. */
   readonly deadlock: DeadlockAction;
   /** What ranks leave undone at their end fails the job. */

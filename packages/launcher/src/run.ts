@@ -5,6 +5,14 @@ import { openOutput } from "./forwarding/output.js";
 import { describeLeftovers } from "./lifecycle/leftovers.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { describeDiscord } from "./lifecycle/discord.js";
+import {
+  describeLoss,
+  describeUnnoticed,
+  firstUnnoticed,
+  howOf,
+  ranksOf,
+  type Loss,
+} from "./lifecycle/losses.js";
 import { nextMove, type Action, type Phase, type Trigger } from "./lifecycle/moves.js";
 import { listenForObservers } from "./ps/server.js";
 import { takeSnapshot } from "./ps/snapshot.js";
@@ -24,15 +32,15 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   let ended = 0;
   let quitting = false;
   const leftovers = new Map<number, Leftovers>();
-  let announcement: Promise<void> | undefined;
+  const losses: Loss[] = [];
+  const announcements: Promise<void>[] = [];
   let grace: NodeJS.Timeout | undefined;
   let finish: () => void;
   const over = new Promise<void>((resolve) => (finish = resolve));
 
-  const announce = async (why: Cause, others: number) => {
+  const announce = async (why: Cause, line: string | undefined) => {
     if (why.type === "failed") await crew.outputOf(why.exit.rank);
     if (why.type === "aborted") await crew.outputOf(why.rank);
-    const line = describeCause(why, others);
     if (line !== undefined) reporter.problem(line);
   };
   const perform = (action: Action) => {
@@ -43,23 +51,42 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     crew.signal("SIGCONT"); // a stopped process takes nothing but KILL
     if (action !== "KILL") grace = setTimeout(() => trigger("grace"), killGrace * 1e3);
   };
-  const trigger = (what: Trigger, why?: Cause) => {
+  /** Returns whether that means anything in this phase. */
+  const trigger = (what: Trigger, why?: Cause): boolean => {
     const move = nextMove(phase, what);
-    if (move === undefined) return;
+    if (move === undefined) return false;
     if (phase === "running" && why !== undefined) {
       cause = why; // also after a discord: the ranks had not all ended well
-      announcement = announce(why, plan.ranks.length - ended - (why.type === "aborted" ? 1 : 0));
+      const others = plan.ranks.length - ended - (why.type === "aborted" ? 1 : 0);
+      announcements.push(announce(why, describeCause(why, others)));
     }
     phase = move.phase;
     perform(move.action);
     if (phase === "over") finish();
+    return true;
+  };
+  const onFailure = (loss: Loss) => {
+    if (options.onFailure === "abort" || !trigger("loss")) return void trigger("failure", loss);
+    losses.push(loss);
+    for (const rank of ranksOf(loss)) crew.failed(rank, howOf(loss));
+    announcements.push(announce(loss, describeLoss(loss, plan.ranks.length - ended)));
+  };
+  /** The exit code of a job whose last ranks have ended well. */
+  const codeAfterLosses = (): number => {
+    const unnoticed = firstUnnoticed(losses, crew.noticed);
+    if (unnoticed === undefined) return 0;
+    const code = exitCode(unnoticed);
+    const lost = losses.flatMap(ranksOf).length;
+    if (lost < plan.ranks.length) reporter.problem(describeUnnoticed(unnoticed, code));
+    return code;
   };
   /** Nobody is stopped for it: the ranks are about to end, and may have something left to print. */
   const compare = (tallies: ReadonlyMap<number, readonly Tally[]>) => {
+    if (losses.length > 0) return; // from there on each goes its own way
     const sentence = describeDiscord(tallies);
     if (sentence === undefined || phase !== "running") return;
     cause = { type: "discord", sentence };
-    announcement = announce(cause, 0);
+    announcements.push(announce(cause, describeCause(cause, 0)));
   };
   const onEvent = (event: CrewEvent) => {
     times.note(event);
@@ -70,12 +97,12 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     if (event.type === "left over") leftovers.set(event.rank, event.leftovers);
     if (event.type === "stalled") suspicion?.stalled();
     else if (event.type === "empty") trigger("empty");
-    else if (event.type === "aborted") trigger("failure", event);
-    else if (event.type === "unstartable" || event.type === "lost" || event.type === "starter killed") {
-      trigger("failure", event);
-    } else if (event.type === "exited" && event.exit.code !== 0) {
-      trigger("failure", { ...event, type: "failed" });
-    }
+    else if (event.type === "aborted" || event.type === "unstartable") trigger("failure", event);
+    else if (event.type === "lost") onFailure(event);
+    else if (event.type === "starter killed") {
+      if (options.onFailure === "abort") trigger("failure", event);
+      else reporter.problem(`${event.how}; the job goes on with the hosts that are there`);
+    } else if (event.type === "exited" && event.exit.code !== 0) onFailure({ ...event, type: "failed" });
   };
   /** All that is left then is output that nobody takes; the watchdog cleans up. */
   const dieIfOver = (signal: NodeJS.Signals) => {
@@ -133,11 +160,13 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   clearTimeout(deadline);
   suspicion?.stop();
   observers.close();
-  await announcement;
+  await Promise.all(announcements);
   await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();
   const seconds = times.end();
   if (cause !== undefined) return { code: exitCode(cause), seconds };
+  // What others have sent to those that have failed, and they to others, is left over by right.
+  if (losses.length > 0) return { code: codeAfterLosses(), seconds };
   const undone = describeLeftovers({ told: leftovers, unread: crew.unread() });
   if (undone.length === 0) return { code: 0, seconds };
   if (options.check) reporter.problem(["ranks have left something undone (--check):", ...undone].join("\n"));

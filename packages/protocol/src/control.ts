@@ -8,6 +8,8 @@
  * - the link, a Unix socket, opened by a rank that needs an answer. It begins with `hello`.
  */
 
+import type { Ballot, FailedRanks, Outcome } from "./agreement.js";
+
 /** What a rank says to its agent. */
 export type RankFrame =
   /** First of all, and first on a link: this rank listens and takes part in communication. */
@@ -25,6 +27,14 @@ export type RankFrame =
   | { readonly type: "blocked"; readonly state: RankState }
   /** Is no longer blocked. */
   | { readonly type: "resumed" }
+  /** Wants to hear from now on of ranks that fail and communicators that are revoked. Said on the link. */
+  | { readonly type: "watch" }
+  /** Takes part in an agreement; answered with `agreed`. Said on the link. */
+  | { readonly type: "vote"; readonly ballot: Ballot }
+  /** Nothing is to be sent or received on this communicator any more; it is known by its first context. */
+  | { readonly type: "revoke"; readonly context: number }
+  /** The program has asked who has failed, and has been told of these. */
+  | { readonly type: "noticed"; readonly ranks: readonly number[] }
   /** Answer to `where`: on the link with its number, or to the file of that name. */
   | { readonly type: "state"; readonly state: RankState; readonly question?: number }
   /** Said before `finalize`. */
@@ -44,7 +54,12 @@ export type AgentFrame =
    * they sent to the rank told, or null when it is unknown because they left without finalizing.
    */
   | { readonly type: "departed"; readonly sent: Readonly<Record<number, number | null>> }
-  /** Every rank has finalized or left: the rank may end. */
+  /** These ranks have failed, and the job goes on. */
+  | { readonly type: "failed"; readonly ranks: FailedRanks }
+  /** By context, which rank has revoked the communicator. */
+  | { readonly type: "revoked"; readonly by: Readonly<Record<number, number>> }
+  | { readonly type: "agreed"; readonly outcome: Outcome }
+  /** Every rank has finalized, left or failed: the rank may end. */
   | { readonly type: "released" }
   /**
    * Asks for a `state` frame, answered at once if the rank's event loop is free; `counted`: with the

@@ -33,6 +33,11 @@ export const Kind = {
   WITHDRAWN: 8,
   /** Says which collective the sender has called, and what it knows of the others' calls; not matched. */
   CALL: 9,
+  /**
+   * The message with this id, if there is one, has been dropped: the rank whose number is in the place of the tag has
+   * revoked the communicator with this first context.
+   */
+  REVOKED: 10,
 } as const;
 
 /** Flag: the sender waits until its id is acknowledged: matched, and out of the sender's memory. */

@@ -19,6 +19,8 @@ export interface RankEnvironment {
   readonly jobDirectory: string;
   /** Host of each rank of the world, as an index; undefined when all are on one host. */
   readonly hosts?: readonly number[] | undefined;
+  /** Set when the job goes on without ranks that fail. */
+  readonly onFailure?: "continue" | undefined;
   /** Descriptor of the listening TCP socket that this rank has inherited; undefined when it has none. */
   readonly listenFd?: number | undefined;
 }
@@ -30,6 +32,7 @@ const NAMES = {
   localSize: "TSMPI_LOCAL_SIZE",
   jobId: "TSMPI_JOB_ID",
   jobDirectory: "TSMPI_JOB_DIR",
+  onFailure: "TSMPI_ON_FAILURE",
   hosts: "TSMPI_HOSTS",
   listenFd: "TSMPI_LISTEN_FD",
 } as const;
@@ -84,7 +87,9 @@ export function readRankEnvironment(
   if (!jobId || !jobDirectory) return undefined;
   if (rank === undefined || size === undefined || rank >= size) return undefined;
   if (localRank === undefined || localSize === undefined) return undefined;
-  const alone = { rank, size, localRank, localSize, jobId, jobDirectory };
+  const identity = { rank, size, localRank, localSize, jobId, jobDirectory };
+  const onFailure = variables[NAMES.onFailure] === "continue" ? ("continue" as const) : undefined;
+  const alone = onFailure === undefined ? identity : { ...identity, onFailure };
   const placement = variables[NAMES.hosts];
   if (placement === undefined) return alone;
   const hosts = decodeHosts(placement, size);

@@ -19,6 +19,7 @@ export const ERRORS = {
   ERR_REQUEST: "a request or message handle was used twice or has been cancelled",
   ERR_TIMEOUT: "an operation did not complete within its timeout",
   ERR_PROC_FAILED: "an operation needs a rank that has failed or has already left",
+  ERR_REVOKED: "a rank has revoked the communicator",
   ERR_OTHER: "the transport or the control link failed",
 } as const;
 

@@ -1,4 +1,5 @@
 export * from "./addresses.js";
+export * from "./agreement.js";
 export * from "./control.js";
 export * from "./environment.js";
 export * from "./envelope.js";

@@ -4,8 +4,9 @@ import type { Leftovers, RankExit, RankState } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
 import type { Usage } from "./usage.js";
 import type { Network } from "../network/network.js";
-import type { Outgoing, Said } from "../rendezvous/exchange.js";
+import type { Said } from "../rendezvous/exchange.js";
 import type { Detail } from "../rendezvous/inquiries.js";
+import type { Outgoing } from "../rendezvous/outgoing.js";
 
 /** What happens on a host, in the order in which it happens there. */
 export type AgentEvent =

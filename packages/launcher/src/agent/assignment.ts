@@ -1,6 +1,7 @@
 /** What the agent of one host is to do. Readonly, and able to travel as JSON. */
 import type { AppSpec, BindTo, RankPlan } from "@tsmpi/protocol";
 import type { StdinKind } from "../forwarding/input.js";
+import type { FailureAction } from "../options.js";
 
 /** One host's part of a plan. */
 export interface Assignment {
@@ -17,6 +18,8 @@ export interface Assignment {
   /** How each of them gets its standard input. */
   readonly stdin: readonly StdinKind[];
   readonly mergeStderr: boolean;
+  /** What the job does about a rank that fails. */
+  readonly onFailure: FailureAction;
   readonly bindTo: BindTo;
   /** Tell where each rank is bound. */
   readonly reportBindings: boolean;

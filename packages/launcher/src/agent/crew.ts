@@ -2,8 +2,9 @@
 import type { Plan, RankState, Tally } from "@tsmpi/protocol";
 import { copyInput, type InputCopy } from "../forwarding/input.js";
 import type { Output } from "../forwarding/output.js";
-import { createExchange, type Outgoing } from "../rendezvous/exchange.js";
+import { createExchange } from "../rendezvous/exchange.js";
 import type { Detail } from "../rendezvous/inquiries.js";
+import type { Outgoing } from "../rendezvous/outgoing.js";
 import type { Agent, AgentEvent } from "./agent.js";
 import type { Usage } from "./usage.js";
 
@@ -31,6 +32,10 @@ export interface Crew {
   signal(signal: NodeJS.Signals): void;
   /** Starts no more ranks. */
   halt(): void;
+  /** Tells the others that a rank has failed, and that the job goes on; `how` completes "rank 3 ". */
+  failed(rank: number, how: string): void;
+  /** Ranks that have failed, and whose failure some rank's program knows of. */
+  readonly noticed: ReadonlySet<number>;
   /** The ranks whose process runs. */
   living(): readonly number[];
   /** True while every rank that is not finished has been blocked for long. */
@@ -96,6 +101,8 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
     halt() {
       for (const agent of agents) agent.halt();
     },
+    failed: (rank, how) => tell(exchange.failed(rank, how)),
+    noticed: exchange.noticed,
     living: () => agents.flatMap((agent) => agent.living()),
     stalled: () => exchange.stalled,
     unread: () => exchange.unread(),

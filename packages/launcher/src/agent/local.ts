@@ -57,7 +57,9 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
     const listener = listenerOf.get(rank);
     const crossing =
       hostOf === undefined || listener === undefined ? undefined : { hosts: hostOf, listenFd: listener.fd };
-    const rankProcess = attempt(() => startRank(rankPlan, size, command, environment, wiring, crossing));
+    const rankProcess = attempt(() =>
+      startRank(rankPlan, assignment, command, environment, wiring, crossing),
+    );
     listener?.close();
     if (rankProcess instanceof Error)
       return lost(rank, { type: "unstartable", rank, error: told(rankProcess) });

@@ -6,6 +6,7 @@ import type { Readable, Writable } from "node:stream";
 import { rankVariables, type RankPlan } from "@tsmpi/protocol";
 import type { StdinKind } from "../forwarding/input.js";
 import { LISTEN_FD } from "../network/listener.js";
+import type { Assignment } from "./assignment.js";
 import type { JobDirectory } from "./directory.js";
 import { openInputPipe, openOutputPipe } from "./pipes.js";
 import type { Command } from "./program.js";
@@ -46,7 +47,7 @@ export function pipeNames(rank: number, stdin: StdinKind, mergeStderr: boolean):
  */
 export function startRank(
   plan: RankPlan,
-  size: number,
+  { size, onFailure }: Pick<Assignment, "size" | "onFailure">,
   command: Command,
   environment: Readonly<Record<string, string>>,
   wiring: Wiring,
@@ -77,6 +78,7 @@ export function startRank(
         localSize,
         jobId: job.jobId,
         jobDirectory: job.path,
+        onFailure: onFailure === "continue" ? onFailure : undefined,
         ...afar,
       }),
     },

@@ -17,6 +17,8 @@ export type Phase =
 
 /** What can happen to a job. */
 export type Trigger =
+  /** A rank failed, and the others are to go on without it. */
+  | "loss"
   /** A rank failed, aborted, could not be started; or the output's reader has gone. */
   | "failure"
   /** The job's own deadline passed. */
@@ -35,6 +37,7 @@ export type Action = "none" | "INT" | "TERM" | "KILL";
 
 const MOVES: Readonly<Record<Phase, Readonly<Partial<Record<Trigger, readonly [Phase, Action]>>>>> = {
   running: {
+    loss: ["running", "none"],
     failure: ["stopping", "TERM"],
     deadline: ["stopping", "TERM"],
     interrupt: ["interrupted", "INT"],

@@ -7,7 +7,7 @@ import type { Assignment } from "../agent/assignment.js";
 import type { Link } from "../link/link.js";
 import type { HostAddresses } from "../network/addresses.js";
 import type { Network } from "../network/network.js";
-import type { Outgoing } from "../rendezvous/exchange.js";
+import type { Outgoing } from "../rendezvous/outgoing.js";
 import type { Detail } from "../rendezvous/inquiries.js";
 
 /** From the launcher to an agent, in this order: plan, network, run, the others as they come, dissolve. */

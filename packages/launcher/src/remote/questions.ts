@@ -7,11 +7,13 @@ const ANSWER_MILLISECONDS = 2000;
 export class Questions<Answer> {
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #last = 0;
+  #isFutile = false;
 
   /** @param silence what no answer in time means */
   constructor(private readonly silence: () => Answer) {}
 
   ask(send: (question: number) => void): Promise<Answer> {
+    if (this.#isFutile) return Promise.resolve(this.silence());
     const question = ++this.#last;
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.answer(question, this.silence()), ANSWER_MILLISECONDS).unref();
@@ -30,6 +32,7 @@ export class Questions<Answer> {
 
   /** Nobody will answer any more. */
   giveUp(): void {
+    this.#isFutile = true;
     for (const resolve of [...this.#waiting.values()]) resolve(this.silence());
   }
 }

@@ -9,8 +9,9 @@ import {
   type RankFrame,
   type RankState,
 } from "@tsmpi/protocol";
-import type { Outgoing, Said } from "./exchange.js";
+import type { Said } from "./exchange.js";
 import { Inquiries, type Detail } from "./inquiries.js";
+import type { Outgoing } from "./outgoing.js";
 import { openPostbox } from "./postbox.js";
 
 /**
@@ -84,7 +85,7 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
     } else if (frame.type === "blocked") {
       blocked.set(rank, { state: frame.state, at: performance.now() });
       if (links.has(rank)) events.said(rank, { type: "blocked" });
-    }
+    } else events.said(rank, frame);
   };
   const postbox = openPostbox(jobDirectory, ([rank, frame]) => {
     if (Number.isInteger(rank) && rank >= 0 && rank < size) hear(rank, frame);

@@ -57,6 +57,7 @@ function assignment(
     ranks,
     stdin: ranks.map(({ rank }) => stdin(rank)),
     mergeStderr: options.output.mergeStderr,
+    onFailure: options.onFailure,
     bindTo: plan.bindTo,
     reportBindings: options.reportBindings,
     filesPerRank: (options.output.directory === undefined ? 0 : 2) + (options.stdin === "all" ? 1 : 0),

@@ -6,7 +6,9 @@ import {
   gatePath,
   postboxPath,
   type AgentFrame,
+  type FailedRanks,
   type FinalWord,
+  type Outcome,
   type RankFrame,
   type RankState,
 } from "@tsmpi/protocol";
@@ -16,6 +18,9 @@ import { Postbox } from "./postbox.js";
 /** What a rank does with what its agent says. */
 export interface ControlHandler {
   departed(sent: Readonly<Record<number, number | null>>): void;
+  failed(ranks: FailedRanks): void;
+  revoked(context: number, by: number): void;
+  agreed(outcome: Outcome): void;
   /** Asked where the rank is; `counted`: with its traffic. */
   where(counted: boolean): RankState;
   /** The agent has gone; or, it cannot be found, because the job's directory has been removed. */
@@ -97,6 +102,13 @@ export class Control {
     switch (frame.type) {
       case "departed":
         return this.#handler.departed(frame.sent);
+      case "failed":
+        return this.#handler.failed(frame.ranks);
+      case "revoked":
+        for (const [context, by] of Object.entries(frame.by)) this.#handler.revoked(Number(context), by);
+        return;
+      case "agreed":
+        return this.#handler.agreed(frame.outcome);
       case "released":
         return this.#released?.();
       case "where":

@@ -47,20 +47,22 @@ class LaunchedLife implements ProcessLife {
   readonly endpoint: Endpoint;
   readonly #jobDirectory: string;
   readonly #watch: Watch;
+  readonly #goesOn: boolean;
   #control: Control | undefined;
   #finalizing: Promise<void> | undefined;
   #finalized = false;
-  /** Ranks of which we have heard that they have nothing left to do. */
+  /** Ranks of which we have heard that they have nothing left to do, or have failed. */
   readonly #departed = new Set<string>();
   #onDeparture: (() => void) | undefined;
 
   constructor(environment: RankEnvironment) {
-    const { rank, size, localRank, localSize, jobDirectory, hosts } = environment;
+    const { rank, size, localRank, localSize, jobDirectory, hosts, onFailure } = environment;
     this.rank = rank;
     this.size = size;
     this.localRank = localRank;
     this.localSize = localSize;
     this.#jobDirectory = jobDirectory;
+    this.#goesOn = onFailure === "continue";
     const zeromq = zeromqTransport({
       size,
       socketPath: rankSocketPath(jobDirectory, rank),
@@ -79,6 +81,11 @@ class LaunchedLife implements ProcessLife {
     const crowding = () => hosts === undefined && size > coresOfHost();
     this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, new Surroundings(hosts, crowding));
     if (size === 1) watchLoneWorld(this.endpoint);
+    this.endpoint.agreements.council = {
+      vote: (ballot) => this.#join().ask({ type: "vote", ballot }),
+      revoke: (context) => this.#join().tell({ type: "revoke", context }),
+      noticed: (ranks) => this.#join().tell({ type: "noticed", ranks }),
+    };
     this.#watch = new Watch(this.endpoint, size, new Work(), {
       blocked: (state) => {
         this.#join().tell({ type: "blocked", state });
@@ -159,18 +166,32 @@ class LaunchedLife implements ProcessLife {
     if (leftovers !== undefined) this.#control.tell({ type: "leftovers", leftovers });
   }
 
+  #left(ranks: readonly string[]): void {
+    for (const rank of ranks) this.#departed.add(rank);
+    this.#onDeparture?.();
+  }
+
   /** Takes part in the job: says hello at the first call. */
   #join(): Control {
     if (this.#control !== undefined) return this.#control;
     this.#control = new Control(this.#jobDirectory, this.rank, {
       departed: (sent) => {
         this.endpoint.departed(sent);
-        for (const rank of Object.keys(sent)) this.#departed.add(rank);
-        this.#onDeparture?.();
+        this.#left(Object.keys(sent));
+      },
+      failed: (ranks) => {
+        this.endpoint.failed(ranks);
+        this.#left(Object.keys(ranks));
+      },
+      revoked: (context, by) => this.endpoint.revoked(context, by),
+      agreed: (outcome) => {
+        this.endpoint.failed(outcome.failed);
+        this.endpoint.agreements.concluded(outcome);
       },
       where: (counted) => this.#watch.account(counted),
       closed: (why) => this.#orphaned(why),
     });
+    if (this.#goesOn) this.#control.ask({ type: "watch" });
     this.#watch.start();
     process.on("beforeExit", () => {
       // A program that has failed does not wait for the others: the launcher ends them.

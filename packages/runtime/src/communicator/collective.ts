@@ -75,7 +75,7 @@ export class CollectiveCall implements Channel, Call {
     this.#operation = operation;
     this.#method = method;
     this.#terms = terms;
-    if (this.size > 1) endpoint.calls.open(this);
+    if (this.size > 1 || endpoint.failures.isRevoked(context)) endpoint.calls.open(this);
   }
 
   /** To be called when the user's call returns: everything has been sent by then that can be. */
@@ -147,6 +147,10 @@ export class CollectiveCall implements Channel, Call {
 
   words(): { what: string; frame: string } {
     return { what: String(this.#terms), frame: this.#site?.frame ?? "" };
+  }
+
+  get suspended(): boolean {
+    return this.#verdict !== undefined;
   }
 
   suspend(held: readonly PostedReceive[]): void {

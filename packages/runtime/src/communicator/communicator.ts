@@ -5,8 +5,8 @@ import { follow } from "./agreement.js";
 import { agreeOnGrid } from "./cart.js";
 import { checkGrid, type Grid } from "./grid.js";
 import type { Group } from "./group.js";
-import { Lifetime } from "./lifetime.js";
 import { agreeInGroup, ranksOfGroup } from "./of-group.js";
+import { Resilience } from "./resilience.js";
 import type { CallDetails } from "./terms.js";
 import { OPTIONS } from "./option-tables.js";
 import type { CartOptions, CreateGroupOptions, SplitOptions } from "./making-options.js";
@@ -25,7 +25,7 @@ const NOTHING = {};
  * The methods that make communicators are collectives: every rank calls them, in the same order as
  * its other collectives here. On an error they reject on every rank and nothing has been made.
  */
-export class Communicator extends Lifetime {
+export class Communicator extends Resilience<Communicator> {
   readonly #abort: Abort;
 
   /** @internal */
@@ -66,7 +66,7 @@ export class Communicator extends Lifetime {
       return { color: checkColor(color, caller), key: checkInteger("key", key, caller) };
     };
     return this.part("split", this.split, choose, (ranks, context) =>
-      this.#plain(ranks, context, `part ${color} of ${this.name}`),
+      this.plain(ranks, context, `part ${color} of ${this.name}`),
     );
   }
 
@@ -87,7 +87,7 @@ export class Communicator extends Lifetime {
       throw new MPIError("ERR_ARG", `"${String(type)}" is no kind of place; pass "shared"`, caller);
     };
     const made = this.part("splitType", this.splitType, choose, (ranks, context) =>
-      this.#plain(ranks, context, `host part of ${this.name}`),
+      this.plain(ranks, context, `host part of ${this.name}`),
     );
     return made as Promise<Communicator>;
   }
@@ -109,7 +109,7 @@ export class Communicator extends Lifetime {
       if (group.rank === UNDEFINED) return Promise.resolve(undefined);
       return this.among(group, tag, this.createGroup, async (channel) => {
         const context = await agreeInGroup(channel, this.endpoint.contexts);
-        return this.#plain(ranks, context, `group of ${this.name}`);
+        return this.plain(ranks, context, `group of ${this.name}`);
       });
     } catch (error) {
       return this.rejection(error, "createGroup", this.createGroup);
@@ -179,7 +179,8 @@ export class Communicator extends Lifetime {
     return this.endpoint.surroundings.hosts?.[this.members.worldRankOf(this.rank)] ?? 0;
   }
 
-  #plain(ranks: readonly number[], context: number, name: string): Communicator {
+  /** @internal */
+  protected plain(ranks: readonly number[], context: number, name: string): Communicator {
     return new Communicator(this.partsOf(ranks, context, name), this.#abort);
   }
 }

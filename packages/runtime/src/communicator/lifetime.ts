@@ -41,7 +41,8 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
   /**
    * Ends the communicator; using it afterwards rejects ERR_COMM. Called by every rank. What was called
    * on it before completes first, except that receives and probes nobody sends for any more fail with
-   * ERR_COMM, and messages that nobody has received are dropped.
+   * ERR_COMM, and messages that nobody has received are dropped. If a member has failed or the communicator
+   * is revoked, it waits for nobody.
    *
    * @throws ERR_COMM for world and self, and if it has been freed already
    * @example const half = await world.split(world.rank % 2); …; await half.free();
@@ -88,14 +89,30 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
     if (--this.#running === 0) this.#onQuiet?.();
   }
 
+  async #end(channel: Channel): Promise<void> {
+    const { endpoint, context } = this;
+    const isBroken = () => endpoint.failures.any && endpoint.failures.breaks(context);
+    this.close();
+    try {
+      if (!isBroken()) await this.#settle(channel, endpoint);
+    } catch (error) {
+      if (!isBroken()) throw error;
+    }
+    const reason = (operation: string) =>
+      this.explain(
+        new MPIError("ERR_COMM", `"${this.name}" was freed and nobody sends in it any more`),
+        operation,
+      );
+    endpoint.retire(context, reason, isBroken());
+  }
+
   /**
    * Afterwards no message in this communicator's contexts is here, waits or is under way: when nobody
    * begins anything new and this rank's operations have ended, every rank tells how many frames it has
    * sent to each other, and waits for as many.
    */
-  async #end(channel: Channel): Promise<void> {
-    const { endpoint, context, members } = this;
-    this.close();
+  async #settle(channel: Channel, endpoint: Endpoint): Promise<void> {
+    const { context, members } = this;
     const left = endpoint.drain(context);
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onQuiet = resolve));
     await left;
@@ -105,12 +122,6 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
       const mine = counts.findIndex((value, index) => index % 2 === 0 && value === this.rank);
       if (mine >= 0) await endpoint.arrived(members.worldRankOf(source), counts[mine + 1]!);
     }
-    endpoint.retire(context, (operation) =>
-      this.explain(
-        new MPIError("ERR_COMM", `"${this.name}" was freed and nobody sends in it any more`),
-        operation,
-      ),
-    );
   }
 
   /** Pairs of a rank and the number of frames sent to it, for those that have been sent any. */

@@ -53,6 +53,12 @@ export function checkInto(into: unknown, caller: Caller): void {
   );
 }
 
+/** Bits to agree on. */
+export function checkFlags(flags: unknown, caller: Caller): void {
+  if (flags === ((flags as number) | 0) || flags === (flags as number) >>> 0) return;
+  throw new MPIError("ERR_ARG", `${quote(flags)} is not a whole number of 32 bits`, caller);
+}
+
 /** The operation of a reduction of `data`, which a rank alone checks as several would. */
 export function checkOpOn<T>(op: OpLike<T>, data: T, caller: Caller): Op<T> {
   const operation = checkOp(op, caller);

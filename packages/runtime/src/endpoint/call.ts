@@ -28,6 +28,8 @@ export interface Call extends Signature {
   readonly numbering: Audience;
   /** Its name. */
   readonly name: string;
+  /** True from `suspend` on. */
+  readonly suspended: boolean;
   account(): Account;
   /** `account`, with the place as V8 writes it: cheaper. */
   words(): { readonly what: string; readonly frame: string };

@@ -2,6 +2,8 @@ import { DISPUTED, TOLD, type Envelope, type MPIError } from "@tsmpi/protocol";
 import { UNDEFINED } from "../constants.js";
 import { agree, type Call } from "./call.js";
 import type { Side } from "./dispute.js";
+import type { Failures } from "./failures.js";
+import { isNumbered } from "./contexts.js";
 import { Hearings } from "./hearings.js";
 import type { Inbox } from "./inbox.js";
 import { Ledger, type Inquiry } from "./ledger.js";
@@ -26,6 +28,7 @@ export class Calls {
   constructor(
     private readonly wire: Wire,
     private readonly inbox: Inbox,
+    private readonly failures: Failures,
   ) {
     this.#hearings = new Hearings(wire, inbox);
   }
@@ -33,6 +36,12 @@ export class Calls {
   /** This rank makes a call. */
   open(call: Call): void {
     const { context, sequence } = call;
+    const failure = this.failures.any ? this.failures.ofCall(call) : undefined;
+    if (failure !== undefined) {
+      call.suspend([]);
+      call.reject(failure);
+      return;
+    }
     const ledger = this.#ledger(context);
     const agreed = ledger.begin(call);
     if (ledger.broken !== undefined) {
@@ -73,6 +82,20 @@ export class Calls {
     return [...verdicts];
   }
 
+  /** Fails the calls that cannot complete because members have failed or the communicator is revoked. */
+  failBroken(): void {
+    for (const ledger of this.#ledgers.values()) {
+      for (const call of ledger.open.values()) {
+        const failure = this.failures.ofCall(call);
+        if (failure === undefined) continue;
+        const { context, sequence } = call;
+        if (!call.suspended) call.suspend(this.inbox.abandon(context, sequence));
+        if (!ledger.numbered) this.inbox.revive(context, sequence);
+        call.reject(failure);
+      }
+    }
+  }
+
   /** Its part in the call is over. */
   close(call: Call): void {
     this.#ledgers.get(call.context)?.close(call);
@@ -91,6 +114,7 @@ export class Calls {
 
   /** A message of a collective has arrived, and will be matched afterwards. */
   check(envelope: Envelope): void {
+    if (this.#isBroken(envelope.context)) return;
     const ledger = this.#ledger(envelope.context);
     if (!ledger.numbered) return;
     const call = ledger.find(envelope.tag);
@@ -107,6 +131,7 @@ export class Calls {
   /** A CALL frame has arrived. */
   hear(envelope: Envelope, payload: Uint8Array): void {
     const { context, tag, source, flags, signature, shape } = envelope;
+    if (this.#isBroken(context)) return;
     const sides = JSON.parse(Buffer.from(payload).toString()) as Side[];
     const ledger = this.#ledger(context);
     const call = ledger.find(tag);
@@ -146,6 +171,11 @@ export class Calls {
   /** The context belongs to no communicator any more. */
   retire(context: number): void {
     this.#ledgers.delete(context);
+  }
+
+  /** Ranks go on from there each in its own way, and nothing follows from different calls. */
+  #isBroken(context: number): boolean {
+    return this.failures.any && isNumbered(context) && this.failures.breaks(context);
   }
 
   #ledger(context: number): Ledger {

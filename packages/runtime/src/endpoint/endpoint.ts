@@ -1,10 +1,12 @@
-import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope } from "@tsmpi/protocol";
-import { ANY } from "../matching/matcher.js";
+import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope, type FailedRanks } from "@tsmpi/protocol";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
+import { Agreements } from "./agreements.js";
 import { Arrivals } from "./arrivals.js";
 import { Audiences } from "./audiences.js";
 import { Calls } from "./calls.js";
 import { ContextOf, Contexts } from "./contexts.js";
+import { Departures } from "./departures.js";
+import { Failures } from "./failures.js";
 import { Inbox } from "./inbox.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
@@ -21,11 +23,15 @@ export class Endpoint implements Receiver {
   readonly calls: Calls;
   /** Who talks in which context. Messages may have come before their audience is known. */
   readonly audiences = new Audiences();
+  /** Who has failed, and what has been revoked. */
+  readonly failures: Failures;
+  /** What ranks decide through the launcher. */
+  readonly agreements: Agreements;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
-  #someLeft = false;
+  readonly #departures: Departures;
   #broken: Error | undefined;
   #closed = false;
 
@@ -42,7 +48,11 @@ export class Endpoint implements Receiver {
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire);
     this.#arrivals = new Arrivals(this.#wire);
-    this.calls = new Calls(this.#wire, this.#inbox);
+    this.failures = new Failures(rank, this.audiences);
+    this.agreements = new Agreements(this.#wire);
+    this.calls = new Calls(this.#wire, this.#inbox, this.failures);
+    const parts = [this.#wire, this.#inbox, this.#outbox, this.calls, this.#arrivals] as const;
+    this.#departures = new Departures(...parts, this.audiences, this.failures);
     this.contexts = new Contexts(rank, size);
   }
 
@@ -52,9 +62,11 @@ export class Endpoint implements Receiver {
    */
   send(order: SendOrder): Promise<void> | undefined {
     if (this.#closed) throw this.#over();
+    const refusal = this.failures.any ? this.#departures.refusal(order) : undefined;
+    if (refusal !== undefined) return Promise.reject(refusal);
     if (order.dest === this.#wire.rank) return this.#inbox.sendToSelf(order);
     const pending = this.#outbox.send(order);
-    if (pending !== undefined && this.#wire.peer(order.dest).silent) this.#failHopeless();
+    if (pending !== undefined && this.#wire.peer(order.dest).silent) this.#departures.settle();
     return pending;
   }
 
@@ -62,20 +74,20 @@ export class Endpoint implements Receiver {
   receive(context: number, receive: PostedReceive): void {
     if (this.#closed) throw this.#over();
     this.#inbox.receive(context, receive);
-    this.#failIfHopeless(receive.source);
+    this.#posted(receive.source, context);
   }
 
   /** Posts a probe. Its `found` or `fail` may be called before this returns. */
   probe(context: number, probe: PostedProbe): void {
     if (this.#closed) throw this.#over();
     this.#inbox.probe(context, probe);
-    this.#failIfHopeless(probe.source);
+    this.#posted(probe.source, context);
   }
 
   /** Gives a message that a probe has taken to a receive, as {@link receive}. At most once for a message. */
   open(message: Inbound, receive: PostedReceive): void {
     this.#inbox.openTaken(message, receive);
-    this.#failIfHopeless(message.source);
+    this.#posted(message.source, message.context);
   }
 
   /** Withdraws a receive or probe; false if it has already matched. */
@@ -88,15 +100,24 @@ export class Endpoint implements Receiver {
    * has said that no receive had matched it; if one had, it completes.
    */
   withdraw(order: SendOrder, reason: Error): void {
-    if (order.dest === this.#wire.rank) this.#inbox.withdrawOwn(order, reason);
+    if (order.dest === this.#wire.rank)
+      this.#inbox.withdrawOwn((other) => (other === order ? reason : undefined));
     else this.#outbox.withdraw(order, reason);
   }
 
   /** These ranks have left (see `Peer.departed`): what only they could complete fails. */
   departed(sent: Readonly<Record<number, number | null>>): void {
-    this.#someLeft = true;
-    for (const [rank, count] of Object.entries(sent)) this.#wire.peer(Number(rank)).departed = count;
-    this.#failHopeless();
+    this.#departures.departed(sent);
+  }
+
+  /** These ranks have failed: what needs them fails, and all collectives of communicators they are in. */
+  failed(ranks: FailedRanks): void {
+    this.#departures.failed(ranks);
+  }
+
+  /** World rank `by` has revoked the communicator with this first context: all that is pending there fails. */
+  revoked(context: number, by: number): void {
+    this.#departures.revoked(context, by);
   }
 
   /** Frames exchanged with each rank, of those with which there were any; `due`: see `Peer.due`. */
@@ -118,20 +139,27 @@ export class Endpoint implements Receiver {
     return this.#arrivals.until(this.#wire.peer(rank), frames);
   }
 
-  /** Forgets the contexts of a communicator; receives and probes still posted in them fail. */
-  retire(context: number, reason: (operation: string) => Error): void {
+  /**
+   * Forgets the contexts of a communicator; receives and probes still posted in them fail.
+   *
+   * @param alone without the other members: what comes from them later is dropped, and the contexts are
+   * never used again
+   */
+  retire(context: number, reason: (operation: string) => Error, alone = false): void {
     for (const offset of Object.values(ContextOf)) {
       this.#inbox.retire(context + offset, reason);
+      if (alone) this.#inbox.drain(context + offset);
       this.calls.retire(context + offset);
     }
     this.audiences.delete(context);
-    this.contexts.release(context);
+    if (!alone) this.contexts.release(context);
   }
 
   /** Operations that have been called and are not complete. */
   *unfinished(): Iterable<Unfinished> {
     yield* this.#inbox.unfinished();
     yield* this.#outbox.unfinished();
+    yield* this.agreements.unfinished();
   }
 
   /** Messages that are here and nobody has received, those of collectives included. */
@@ -154,7 +182,7 @@ export class Endpoint implements Receiver {
         { rank: 0, operation },
       );
     this.#inbox.fail(reason);
-    this.#inbox.failOwn(reason);
+    this.#inbox.withdrawOwn(({ dest, operation }) => reason(dest, operation));
   }
 
   /** Calls back when nothing is unfinished any more. */
@@ -193,11 +221,13 @@ export class Endpoint implements Receiver {
     if (head.byteLength < ENVELOPE_BYTES) return;
     const envelope = readEnvelope(head);
     if (envelope.source >= this.#wire.size) return;
+    if (this.failures.any && this.failures.has(envelope.source)) return;
     const peer = this.#wire.peer(envelope.source);
     if (envelope.sequence !== peer.received >>> 0) return this.#interrupted(peer.rank);
     peer.received++;
     if (envelope.acknowledged !== 0) this.#outbox.acknowledge(envelope.acknowledged);
     peer.credit.refill(envelope.credit);
+    if (this.failures.any && this.#departures.refuses(envelope)) return;
     switch (envelope.kind) {
       case Kind.EAGER:
         if (envelope.signature !== 0) this.calls.check(envelope);
@@ -223,9 +253,12 @@ export class Endpoint implements Receiver {
       case Kind.CALL:
         this.calls.hear(envelope, head.subarray(ENVELOPE_BYTES));
         break;
+      case Kind.REVOKED:
+        this.#departures.refused(envelope);
+        break;
     }
     this.#arrivals.check();
-    if (peer.silent) this.#failHopeless();
+    if (peer.silent) this.#departures.settle();
   }
 
   /** Called by the transport: nothing goes any more. */
@@ -248,47 +281,9 @@ export class Endpoint implements Receiver {
     );
   }
 
-  #failIfHopeless(source: number): void {
+  #posted(source: number, context: number): void {
     if (this.#broken !== undefined) this.broken(this.#broken);
-    else if (source === ANY ? this.#someLeft : this.#wire.peers[source]?.silent) this.#failHopeless();
-  }
-
-  #failHopeless(): void {
-    this.#arrivals.check();
-    this.#inbox.fail((source, operation, context) => {
-      if (source === this.#wire.rank) return undefined;
-      if (source === ANY ? !this.#isLastOf(context) : !this.#wire.peer(source).silent) return undefined;
-      return this.#gone(source, operation, context, "without sending what this rank waits for");
-    });
-    this.#outbox.fail((dest, operation, context) =>
-      this.#wire.peer(dest).silent
-        ? this.#gone(dest, operation, context, "without receiving what this rank sends")
-        : undefined,
-    );
-  }
-
-  /** True when a context has other ranks and all have left and are silent. */
-  #isLastOf(context: number): boolean {
-    const audience = this.audiences.of(context);
-    if (audience === undefined || audience.size === 1) return false;
-    for (let rank = 0; rank < audience.size; rank++) {
-      const worldRank = audience.worldRankOf(rank);
-      if (worldRank !== this.#wire.rank && !this.#wire.peer(worldRank).silent) return false;
-    }
-    return true;
-  }
-
-  /** An error in the numbers of the context's communicator. */
-  #gone(peer: number, operation: string, context: number, what: string): MPIError {
-    const audience = this.audiences.of(context);
-    const rankOf = (worldRank: number) => audience?.rankOf(worldRank) ?? worldRank;
-    const also = rankOf(peer) === peer ? "" : ` (world rank ${peer})`;
-    const who = peer === ANY ? "every other rank has" : `rank ${rankOf(peer)}${also} has`;
-    return new MPIError("ERR_PROC_FAILED", `${who} finished ${what}`, {
-      rank: rankOf(this.#wire.rank),
-      peer: peer === ANY ? undefined : rankOf(peer),
-      operation,
-    });
+    else this.#departures.posted(source, context);
   }
 
   #over(): MPIError {

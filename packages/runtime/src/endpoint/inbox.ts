@@ -5,6 +5,7 @@ import { Cleared } from "./cleared.js";
 import { NOBODY } from "./nobody.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
+import { OwnSends } from "./own.js";
 import { Taken } from "./taken.js";
 import { unfinished } from "./unfinished.js";
 import type { Wire } from "./wire.js";
@@ -13,15 +14,16 @@ import type { Wire } from "./wire.js";
 export class Inbox {
   readonly #matchers = new Map<number, Matcher<Posted, Inbound>>();
   readonly #cleared = new Cleared();
-  /** Sends of this rank to itself that have not matched. */
-  readonly #own = new Set<Outgoing>();
+  readonly #own: OwnSends;
   /** Contexts in which nothing can be received any more. */
   readonly #draining = new Set<number>();
   /** Calls of collectives, by context and tag, that have failed: what comes for them is dropped. */
   readonly #abandoned = new Map<number, Set<number>>();
   readonly #taken = new Taken();
 
-  constructor(private readonly wire: Wire) {}
+  constructor(private readonly wire: Wire) {
+    this.#own = new OwnSends(wire);
+  }
 
   /** Posts a receive. Its `deliver` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
@@ -92,6 +94,16 @@ export class Inbox {
     return posted?.probe === undefined ? posted?.place?.(format, bytes) : undefined;
   }
 
+  /** Drops what a rank has announced: it will never send it. */
+  forget(source: number): void {
+    for (const matcher of this.#matchers.values()) {
+      for (const message of matcher.messages()) {
+        const isWaiting = message.source === source && message.packet === undefined;
+        if (isWaiting) matcher.remove(message, (other) => other === message);
+      }
+    }
+  }
+
   /** The payload of a message that was announced and has been cleared. */
   payload(envelope: Envelope, payload: Uint8Array): void {
     const { source, tag, id, format, flags, signature, shape } = envelope;
@@ -124,26 +136,15 @@ export class Inbox {
       probed: false,
     });
     if (own === undefined || own.done) return undefined;
-    this.#own.add(own);
-    this.wire.begin();
-    return own.wait(() => {
-      this.#own.delete(own);
-      this.wire.end();
-    });
+    return this.#own.wait(own);
   }
 
-  /** Fails a send of this rank to itself with `reason`, unless it has matched. */
-  withdrawOwn(order: SendOrder, reason: Error): void {
-    for (const own of this.#own) {
-      if (own.order !== order) continue;
-      const { context, dest: source, tag } = order;
-      const message = this.#matcher(context).remove(
-        { source, tag },
-        (message) => message.own === own && !message.probed,
-      );
-      if (message !== undefined) own.fail(reason);
-      return;
-    }
+  /** Fails each send of this rank to itself for which there is a reason, unless it has matched. */
+  withdrawOwn(reasonOf: (order: SendOrder) => Error | undefined): void {
+    this.#own.withdraw(reasonOf, ({ context, dest: source, tag }, own) => {
+      const is = (message: Inbound) => message.own === own && !message.probed;
+      return this.#matcher(context).remove({ source, tag }, is) !== undefined;
+    });
   }
 
   /** Receives that have not been delivered, probes that wait, and sends of this rank to itself. */
@@ -152,10 +153,7 @@ export class Inbox {
       for (const posted of matcher.receives()) yield unfinished(context, posted);
     }
     for (const { context, receive } of this.#cleared.all()) yield unfinished(context, receive);
-    for (const own of this.#own) {
-      const { operation, dest, tag, context, site } = own.order;
-      yield { operation, peer: dest, tag, context, site, key: own };
-    }
+    yield* this.#own.unfinished();
   }
 
   /** Messages that are here and nobody has received. */
@@ -168,6 +166,14 @@ export class Inbox {
     this.#draining.add(context);
     for (const message of this.#matcher(context).messages()) this.#drop(message);
     for (const message of this.#taken.in(context)) this.openTaken(message, NOBODY);
+  }
+
+  /** Takes what nobody has received in a context out of it. */
+  takeAll(context: number): Inbound[] {
+    const matcher = this.#matcher(context);
+    const messages = matcher.messages();
+    for (const message of messages) matcher.remove(message, (other) => other === message);
+    return messages.filter(({ source }) => source !== this.wire.rank);
   }
 
   /** World ranks that receives with this tag wait for. */
@@ -237,11 +243,6 @@ export class Inbox {
       this.wire.end();
       receive.fail(reason);
     }
-  }
-
-  /** The same for sends of this rank to itself. */
-  failOwn(error: (dest: number, operation: string) => Error): void {
-    for (const own of [...this.#own]) own.fail(error(this.wire.rank, own.order.operation));
   }
 
   #matcher(context: number): Matcher<Posted, Inbound> {

@@ -113,6 +113,22 @@ export class Outbox {
     }
   }
 
+  /** The receiver has dropped the message with this id. */
+  drop(id: number, reason: (operation: string) => Error): void {
+    const outgoing = this.#handshakes.get(id);
+    this.#handshakes.delete(id);
+    outgoing?.fail(reason(outgoing.order.operation));
+  }
+
+  /** As `fail`, but the receivers are there and get what they ask for. */
+  disown(error: (dest: number, operation: string, context: number) => Error | undefined): void {
+    for (const outgoing of this.#handshakes.values()) {
+      const { dest, operation, context } = outgoing.order;
+      const reason = error(dest, operation, context);
+      if (reason !== undefined) outgoing.disown(reason);
+    }
+  }
+
   #sendEager(peer: Peer, order: SendOrder, flags: number, id: number): void {
     const { packet, context, tag, signature, shape } = order;
     const { bytes, format } = packet;

@@ -34,6 +34,11 @@ export class Outgoing {
     this.afterwards?.();
   }
 
+  /** Its user is told that it has failed; the receiver may still ask for the message, and gets it. */
+  disown(error: Error): void {
+    this.#reject?.(this.order.site?.locate(error) ?? error);
+  }
+
   fail(error: Error): void {
     this.#done = true;
     this.#onEnd?.();
