@@ -8,6 +8,7 @@ const PROGRAMS: Readonly<Record<string, RegExp>> = {
   "pi-gather": /^PI is approximately 3\.1415926/,
   pi: /^PI is approximately 3\.1415926/,
   "monte-carlo-pi": /^pi ~= 3\.14/,
+  survivors: /^pi ~= 3\.1/,
   "dot-product": /^dot product = 166667166667000000,/,
 };
 

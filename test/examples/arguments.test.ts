@@ -1,7 +1,7 @@
 import t from "tap";
 import { alone, example, lines } from "./example.js";
 
-const PROGRAMS = ["pi-send-recv", "pi-gather", "pi", "monte-carlo-pi", "dot-product"];
+const PROGRAMS = ["pi-send-recv", "pi-gather", "pi", "monte-carlo-pi", "dot-product", "survivors"];
 const WRONG = ["abc", "0", "-5", "1.5", ""];
 
 for (const program of PROGRAMS) {
@@ -30,6 +30,10 @@ t.test("monte-carlo-pi refuses a seed that is not a number from 0 to 4294967295"
     t.equal(code, 1, seed);
     t.equal(lines(stderr).length, 1, stderr);
   }
+});
+
+t.test("survivors refuses to kill every rank", async (t) => {
+  for (const kill of ["1", "-1", "x"]) t.equal(alone("survivors", "1000", `--kill=${kill}`).code, 1, kill);
 });
 
 t.test("monte-carlo-pi refuses an option it does not know", async (t) => {

@@ -118,6 +118,7 @@ export class Departures {
     peer.credit.consume(charge);
     const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
     const by = this.failures.revokedBy(context)!;
+    peer.noteIdle();
     this.wire.transmit(peer, head, undefined, Kind.REVOKED, 0, 0, firstContext(context), by, id ?? 0, 0);
   }
 
