@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import { namesBelow, processesWith, mark, scratch } from "../launcher/scratch.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { tsmpirun, type Outcome } from "../support/run.js";
+import { LONG } from "./matrix.js";
 
 const FIXTURE = join(FIXTURES, "survivors/struck.js");
 const FAILED = "ERR_PROC_FAILED";
@@ -135,3 +136,16 @@ t.test(
     }
   },
 );
+
+t.test("whatever ranks do when others die, results are right or rejected, until two are left", async (t) => {
+  for (let seed = 0; seed < (LONG ? 60 : 3); seed++) {
+    const lanes = ["zeromq", "shm", "shm,zeromq"][seed % 3]!;
+    const { code, stdout, stderr } = await tsmpirun([
+      ...["--on-failure", "continue", "--timeout", "60", "--oversubscribe", "-n", String(4 + (seed % 4))],
+      ...["-x", `TSMPI_LANES=${lanes}`, NODE, join(FIXTURES, "survivors/storm.js"), String(seed)],
+    ]);
+    t.equal(code, 0, `seed ${seed}, ${lanes}: ${stderr}`);
+    t.match(stdout, "rank 0 is left after some deaths");
+    t.match(stdout, "rank 1 is left after some deaths");
+  }
+});
