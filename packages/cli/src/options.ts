@@ -142,7 +142,7 @@ export const OPTIONS = [
     "job",
     "on-failure",
     "abort|continue",
-    "when a rank fails: end the job, or tell the others, which go on (default abort)",
+    "when a rank fails: end the job (the default), or let the others go on",
   ),
   row(
     LIFE,

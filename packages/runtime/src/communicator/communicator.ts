@@ -5,6 +5,7 @@ import { follow } from "./agreement.js";
 import { agreeOnGrid } from "./cart.js";
 import { checkGrid, type Grid } from "./grid.js";
 import type { Group } from "./group.js";
+import { firstRanks } from "./members.js";
 import { agreeInGroup, ranksOfGroup } from "./of-group.js";
 import { Resilience } from "./resilience.js";
 import type { CallDetails } from "./terms.js";
@@ -152,7 +153,7 @@ export class Communicator extends Resilience<Communicator> {
 
   /** @internal A communicator with the topology of this one. */
   protected like(parts: CommunicatorParts): Communicator {
-    return new Communicator(parts, this.#abort);
+    return make(parts, this.#abort);
   }
 
   /** @internal */
@@ -181,7 +182,7 @@ export class Communicator extends Resilience<Communicator> {
 
   /** @internal */
   protected plain(ranks: readonly number[], context: number, name: string): Communicator {
-    return new Communicator(this.partsOf(ranks, context, name), this.#abort);
+    return make(this.partsOf(ranks, context, name), this.#abort);
   }
 }
 
@@ -294,6 +295,5 @@ export class CartCommunicator extends Communicator {
   }
 }
 
-function firstRanks(count: number): number[] {
-  return Array.from({ length: count }, (_, rank) => rank);
-}
+/** Outside: a bundler renames a class that mentions itself, and people see that name. */
+const make = (parts: CommunicatorParts, abort: Abort) => new Communicator(parts, abort);

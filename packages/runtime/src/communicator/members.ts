@@ -28,3 +28,8 @@ export function some(worldRanks: readonly number[]): Members {
 export function worldRanksOf(members: Members): number[] {
   return Array.from({ length: members.size }, (_, rank) => members.worldRankOf(rank));
 }
+
+/** The first ranks of a communicator, in their order. */
+export function firstRanks(count: number): number[] {
+  return Array.from({ length: count }, (_, rank) => rank);
+}
