@@ -10,9 +10,9 @@ import { shellCode, type Place } from "./observe.js";
 /** In a barrier of four that one does not enter, everybody else is waited for. */
 const RANKS = 4;
 
-/** A place with a TMPDIR and a home of its own, removed after the test. */
+/** A place with a TMPDIR and a home of its own, removed after the test. They are in memory, for so ranks speak through it. */
 export function thisMachine(t: Test): Place {
-  const directory = mkdtempSync("/tmp/tsmpitest-");
+  const directory = mkdtempSync("/dev/shm/tsmpitest-");
   for (const name of ["tmp", "home"]) mkdirSync(join(directory, name));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const processes = () => processesOf(directory);
