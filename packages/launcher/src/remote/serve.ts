@@ -18,6 +18,7 @@ const OWN_VARIABLES = /^SSH_/;
  */
 export function serve(link: AgentLink): Promise<void> {
   let agent: Agent | undefined;
+  let preparing: Promise<void> | undefined;
   let inputs: ReadonlyMap<number, Writable> = new Map();
   let leaving = false;
   const output = openRemoteOutput(link);
@@ -28,6 +29,7 @@ export function serve(link: AgentLink): Promise<void> {
       if (leaving) return;
       leaving = true;
       link.send({ type: "leaving", reason });
+      await preparing; // what it makes meanwhile has to go as well
       agent?.halt();
       agent?.signal("SIGKILL");
       output.abandon();
@@ -55,7 +57,7 @@ export function serve(link: AgentLink): Promise<void> {
     const takeInput = (rank: number, bytes: Uint8Array) =>
       inputs.get(rank)?.write(bytes, () => link.send({ type: "input taken", rank, bytes: bytes.byteLength }));
     const hear = (message: ToAgent): void => {
-      if (message.type === "plan") return void prepare(message.assignment).catch(refuse);
+      if (message.type === "plan") return void (preparing = prepare(message.assignment).catch(refuse));
       if (message.type === "suspended") return link.bePatient();
       if (message.type === "open port") return void openPort(link).catch(refuse);
       if (message.type === "reach") return void reach(link, message.hosts).catch(refuse);

@@ -31,7 +31,7 @@ export async function startElsewhere(
       agents,
       killed,
       async over() {
-        started.stop(agents.some(({ link }) => !link.ended));
+        started.stop(lossAmong(agents));
         await sweep(
           hosts.filter((_, index) => diedSuddenly(agents[index]!.link)),
           terms,
@@ -44,6 +44,12 @@ export async function startElsewhere(
   } finally {
     rmSync(terms.ticketFile, { force: true });
   }
+}
+
+function lossAmong(agents: readonly ConnectedAgent[]): "gone" | "silent" | undefined {
+  const lost = agents.filter(({ link }) => !link.ended);
+  if (lost.some(({ link }) => link.silent)) return "silent";
+  return lost.length > 0 ? "gone" : undefined;
 }
 
 /** Its host has said that it is gone; of one that is silent nothing can be had. */

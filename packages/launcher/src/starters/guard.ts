@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 
 const SCRIPT = `
-last=-1
+last=-1 patience=$1
 while read -r event number pid; do
   case $event in
     started) eval "group$number=$pid"; last=$number ;;
@@ -14,6 +14,7 @@ while read -r event number pid; do
     dismissed) exit 0 ;;
   esac
 done
+sleep "$patience"
 while [ "$last" -ge 0 ]; do
   eval "pid=\\$group$last"
   [ -n "$pid" ] && kill -TERM "-$pid"
@@ -29,8 +30,9 @@ export interface Guard {
   dismiss(): void;
 }
 
-export function startGuard(): Guard {
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-guard"], {
+/** @param patience seconds that the tools have to end by themselves, as they do with their agents */
+export function startGuard(patience = 0): Guard {
+  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-guard", String(patience)], {
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
     stdio: ["pipe", "ignore", "ignore"],

@@ -5,8 +5,13 @@ import { accountOfStep } from "./slurm-step.js";
 import type { Starter } from "./starter.js";
 import { endPatiently, startTool, type ToolProcess } from "./tool.js";
 
-/** TERM to srun is KILL to its tasks: agents get this long to end by themselves, in seconds. */
+/**
+ * TERM to srun is KILL to its tasks and their watchdogs, and nobody cleans up: agents get this long to end by
+ * themselves, in seconds, also when the launcher is killed.
+ */
 const PATIENCE = 2;
+/** The same where an agent may have been stopped: its watchdog ends it at most so long after the launcher has given it up. */
+const SILENT_PATIENCE = 4;
 
 /**
  * One srun for all hosts (in a heterogeneous job, for those of each component), with a task on
@@ -18,7 +23,7 @@ export const slurm: Starter = {
   start(hosts, command, ticket, options, events) {
     const environment = withoutWishes(options.environment);
     const running = new Set<ToolProcess>();
-    const guard = startGuard();
+    const guard = startGuard(PATIENCE);
     let stopped = false;
 
     const run = async (words: readonly string[], input: string, onLine: (line: string) => void) => {
@@ -53,11 +58,12 @@ export const slurm: Starter = {
     const ended = steps().finally(guard.dismiss);
     return {
       ended,
-      stop(lost = false) {
+      stop(lost) {
         if (stopped) return;
         stopped = true;
         guard.dismiss(); // a launcher that has ended may leave a srun without tasks to itself
-        void endPatiently(running, lost ? 0 : PATIENCE, ended);
+        const patience = { gone: 0, silent: SILENT_PATIENCE, none: PATIENCE }[lost ?? "none"];
+        void endPatiently(running, patience, ended);
       },
     };
   },

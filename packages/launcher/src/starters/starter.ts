@@ -88,9 +88,9 @@ export interface StartedAgents {
   /**
    * Ends the starter's own processes: at once where no agent is on its way, elsewhere when they do
    * not end by themselves within a few seconds, as they do when their agent's link has ended. `lost`: some
-   * agents are known to be unable to end them.
+   * agents are gone and cannot end them, or are silent, and it is not known whether their host is.
    */
-  stop(lost?: boolean): void;
+  stop(lost?: "gone" | "silent"): void;
   /** All of the starter's processes have ended. To be awaited after `stop`, before this process ends. */
   readonly ended: Promise<void>;
 }
