@@ -11,7 +11,12 @@ import {
 import { join } from "node:path";
 import { LaunchProblem } from "@tsmpi/launcher";
 import { scratch } from "./scratch.js";
-import { createJobDirectory, directoryPrefix, holdsSockets } from "@tsmpi/launcher/agent/directory";
+import {
+  baseDirectories,
+  createJobDirectory,
+  directoryPrefix,
+  holdsSockets,
+} from "@tsmpi/launcher/agent/directory";
 import { sweepLeftovers } from "@tsmpi/launcher/agent/leftovers";
 
 t.test("a job directory belongs to its user alone", async (t) => {
@@ -42,6 +47,27 @@ t.test("a directory whose sockets would have too long names is passed over", asy
   t.ok(createJobDirectory([long, base]).path.startsWith(join(base, directoryPrefix())));
   t.equal(holdsSockets("/".padEnd(98, "x")), true);
   t.equal(holdsSockets("/".padEnd(99, "x")), false);
+});
+
+t.test("what the user chose comes first, then memory; what Slurm sets is nobody's choice", (t) => {
+  const before = { ...process.env };
+  t.teardown(() => {
+    delete process.env["SLURM_JOB_ID"];
+    Object.assign(process.env, before);
+  });
+  const bases = (TMPDIR: string | undefined, SLURM_JOB_ID: string | undefined) => {
+    delete process.env["TMPDIR"];
+    delete process.env["SLURM_JOB_ID"];
+    if (TMPDIR !== undefined) process.env["TMPDIR"] = TMPDIR;
+    if (SLURM_JOB_ID !== undefined) process.env["SLURM_JOB_ID"] = SLURM_JOB_ID;
+    return baseDirectories();
+  };
+  t.same(bases("/scratch", undefined), ["/scratch", "/dev/shm", "/tmp"]);
+  t.same(bases("/scratch", "1"), ["/scratch", "/dev/shm", "/tmp"]);
+  t.same(bases("/tmp", undefined), ["/tmp", "/dev/shm"]);
+  t.same(bases("/tmp", "1"), ["/dev/shm", "/tmp"]);
+  t.same(bases(undefined, undefined), ["/dev/shm", "/tmp"]);
+  t.end();
 });
 
 t.test("no place at all is an error that names the places and the remedy", async (t) => {

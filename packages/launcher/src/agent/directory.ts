@@ -21,8 +21,13 @@ export interface JobDirectory {
  * sockets and pipes are made several times faster than on a disk.
  */
 export function baseDirectories(): string[] {
-  const chosen = process.env["TMPDIR"] === undefined ? [] : [resolve(tmpdir())];
+  const chosen = process.env["TMPDIR"] === undefined || isSlurms() ? [] : [resolve(tmpdir())];
   return [...new Set([...chosen, "/dev/shm", "/tmp", resolve(tmpdir())])];
+}
+
+/** Slurm gives every task that has no TMPDIR this one: it is nobody's choice. */
+function isSlurms(): boolean {
+  return process.env["SLURM_JOB_ID"] !== undefined && process.env["TMPDIR"] === "/tmp";
 }
 
 /** What the names of this user's job directories start with. */
