@@ -1,8 +1,12 @@
 /** The same on every lane: order, ends, sleep. `shm` alone gives every pair memory from its first message on. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import t from "tap";
-import { FIXTURES, NODE } from "../support/paths.js";
+import { whyNoCluster } from "../support/cluster.js";
+import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun, type Outcome } from "../support/run.js";
 import { unlessSlow } from "../support/slow.js";
 
@@ -71,3 +75,43 @@ for (const lanes of LANES) {
     });
   });
 }
+
+const STREAM = [NODE, join(FIXTURES, "lanes/stream.js"), "100"];
+const DECLINED = /^tsmpi: rank \d: no memory between ranks here, ZeroMQ carries all: (.*)$/gm;
+
+t.test("a job whose directory is not in memory goes on with ZeroMQ, and says so once with -v", async (t) => {
+  const disk = mkdtempSync("/var/tmp/tsmpi-test-");
+  t.teardown(() => rmSync(disk, { recursive: true }));
+  for (const verbose of [true, false]) {
+    const { stdout, stderr, code } = await tsmpirun(["-n", "3", ...(verbose ? ["-v"] : []), ...STREAM], {
+      environment: { TSMPI_LANES: "shm", TMPDIR: disk },
+    });
+    t.equal(code, 0, stderr);
+    t.equal(times(stdout, "all here"), 3);
+    const said = [...stderr.matchAll(DECLINED)].map(([, why]) => why);
+    t.equal(said.length, verbose ? 1 : 0, stderr);
+    if (verbose) t.match(said[0], /is not in memory: set TMPDIR/);
+  }
+});
+
+t.test(
+  "a job whose memory is full goes on with ZeroMQ, and says so once",
+  { skip: whyNoCluster() },
+  async (t) => {
+    const mounted = 'mount -t tmpfs -o size=8m none "$1" && export TMPDIR="$1" && shift && exec "$@"';
+    const command = ["env", "-u", "NODE_OPTIONS", NODE, TSMPIRUN, "-v", "-n", "3", ...STREAM];
+    const job = spawn("unshare", ["-m", "sh", "-c", mounted, "sh", memory, ...command], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(job.stdout),
+      text(job.stderr),
+      once(job, "close"),
+    ]);
+    t.equal(code, 0, stderr);
+    t.equal(times(stdout, "all here"), 3);
+    const said = [...stderr.matchAll(DECLINED)].map(([, why]) => why);
+    t.equal(said.length, 1, stderr);
+    t.match(said[0], /has no room: \d+ KiB free/);
+  },
+);

@@ -1,5 +1,12 @@
 /** From parsed words to what the launcher takes. */
-import { CHECK_VARIABLE, LANES, LANES_VARIABLE, type AppSpec, type JobSpec } from "@tsmpi/protocol";
+import {
+  CHECK_VARIABLE,
+  LANES,
+  LANES_VARIABLE,
+  VERBOSE_VARIABLE,
+  type AppSpec,
+  type JobSpec,
+} from "@tsmpi/protocol";
 import type { DeadlockAction, FailureAction, OutputOptions, StdinTarget } from "@tsmpi/launcher";
 import { forwardedSignals, oneOf, placementOf } from "./hosts.js";
 import { seconds, wholeNumber } from "./numbers.js";
@@ -41,6 +48,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   const general = {
     ...lanes(value("lanes")),
     ...(job.switches.has("check") ? { [CHECK_VARIABLE]: "1" } : {}),
+    ...(job.switches.has("verbose") ? { [VERBOSE_VARIABLE]: "1" } : {}),
     ...pairs(job.values.get("genv") ?? []),
   };
   if (job.switches.has("json") && !job.switches.has("dry-run") && !job.values.has("display")) {

@@ -40,6 +40,9 @@ const NAMES = {
 /** Name of the variable that is 1 when ranks are to account for all that they leave undone. */
 export const CHECK_VARIABLE = "TSMPI_CHECK";
 
+/** Name of the variable that is 1 when ranks are to say what they do without. */
+export const VERBOSE_VARIABLE = "TSMPI_VERBOSE";
+
 /**
  * Name of the variable that says on which lanes ranks speak. The user's, and handed on like any other:
  * one of `LANES`.

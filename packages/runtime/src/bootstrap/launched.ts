@@ -15,6 +15,7 @@ import type { TransportOpener } from "../transport/transport.js";
 import { zeromqTransport } from "../transport/zeromq.js";
 import { Control } from "./control.js";
 import { coresOfHost } from "./cores.js";
+import { declined } from "./declined.js";
 import { crossingTo, endpoints } from "./endpoints.js";
 import { watchLoneWorld } from "./lonely.js";
 import { registry } from "../request/registry.js";
@@ -235,5 +236,6 @@ function withMemory(opener: TransportOpener, environment: RankEnvironment, lanes
     after: lanes === "shm" ? 1 : undefined,
     isLocal: (peer) => hosts === undefined || hosts[peer] === hosts[rank],
     cores: () => process.getBuiltinModule("node:os").availableParallelism(),
+    declined: (reason) => declined(directory, rank, reason),
   });
 }

@@ -17,6 +17,8 @@ export interface LanesOptions {
   readonly after?: number | undefined;
   /** Number of cores that ranks of this host may use. */
   readonly cores: () => number;
+  /** Hears, as often as it happens, why there is no memory: messages go on the first lane, then. */
+  readonly declined?: (reason: Error) => void;
 }
 
 const SOURCE_AT = 4;
@@ -117,8 +119,8 @@ class Lanes implements Transport {
     if (way.worth < this.#after) return;
     try {
       this.#first.send(dest, this.#open().offer(way.frames));
-    } catch {
-      // No memory is shared here: all stays on the first lane.
+    } catch (error) {
+      this.#options.declined?.(error as Error); // all stays on the first lane
     }
   }
 
@@ -150,8 +152,8 @@ class Lanes implements Transport {
     try {
       if (greeting.kind === Greeting.OFFER) this.#accept(greeting);
       else this.#ways[greeting.rank]!.ring = this.#open().open(greeting);
-    } catch {
-      // There is no ring, then.
+    } catch (error) {
+      this.#options.declined?.(error as Error); // there is no ring, then
     }
   }
 

@@ -23,8 +23,11 @@ export interface Mapping {
  */
 export function makeFile(libc: Libc, path: string, directory: string, length: number): void {
   const { type, bavail, bsize } = statfsSync(directory);
-  if (type !== TMPFS) throw new Error(`${directory} is not in memory`);
-  if (bavail * bsize < length + SPARE_BYTES) throw new Error(`${directory} has no room`);
+  if (type !== TMPFS) {
+    throw new Error(`${directory} is not in memory: set TMPDIR to a directory that is, such as /dev/shm`);
+  }
+  const free = bavail * bsize;
+  if (free < length + SPARE_BYTES) throw new Error(`${directory} has no room: ${free >> 10} KiB free`);
   const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     ftruncateSync(fd, length);
