@@ -99,6 +99,8 @@ const [types] = generateDtsBundle(
   ],
   { preferredConfigPath: resolve(root, "packages/runtime/tsconfig.json") },
 );
-await writeFile(resolve(root, "dist/tsmpi.d.ts"), types);
+// `await using` is younger than the libraries of the targets that users compile for.
+const libraries = '/// <reference lib="esnext.disposable" />\n';
+await writeFile(resolve(root, "dist/tsmpi.d.ts"), libraries + types);
 typescript("-p", "examples");
 typescript("-p", "test");

@@ -120,3 +120,22 @@ for (const extension of ["mts", "cts"]) {
     t.equal(status, 0, stdout);
   });
 }
+
+t.test("its types hold without the types of Node, for a target that knows no `await using`", async (t) => {
+  writeFileSync(
+    join(project, "plain.mts"),
+    `import { world, type Communicator } from "tsmpi";
+     export async function free(): Promise<void> {
+       const copy: Communicator = await world.dup();
+       const sum: number = await copy.allreduce(1);
+       // @ts-expect-error it is a number
+       sum.trim();
+       await copy[Symbol.asyncDispose]();
+     }`,
+  );
+  const config = join(project, "plain.json");
+  const compilerOptions = { noEmit: true, strict: true, module: "nodenext", target: "es2022", types: [] };
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: ["plain.mts"] }));
+  const { status, stdout } = run(NODE, [tsc, "-p", config]);
+  t.equal(status, 0, stdout);
+});

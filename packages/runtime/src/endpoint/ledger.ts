@@ -15,6 +15,9 @@ export interface Inquiry extends Signature {
   readonly sides: readonly Side[];
 }
 
+/** Not NodeJS.Timeout: the types that ship must not need those of Node. */
+type Timer = ReturnType<typeof setTimeout>;
+
 /** A dispute, and this rank's part in it. */
 export interface Case {
   readonly dispute: Dispute;
@@ -22,8 +25,8 @@ export interface Case {
   told: boolean;
   /** This rank has said what it has to say about it. */
   decided: boolean;
-  timer: NodeJS.Timeout | undefined;
-  spreading: NodeJS.Timeout | undefined;
+  timer: Timer | undefined;
+  spreading: Timer | undefined;
 }
 
 /** What has become of a suspicion about calls that are over. */
