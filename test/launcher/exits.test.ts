@@ -1,5 +1,5 @@
 import t from "tap";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun } from "../support/run.js";
@@ -63,6 +63,53 @@ t.test("a program that cannot be run is one error and 126", async (t) => {
   t.equal(code, 126);
   t.match(stderr, /^tsmpirun: \S+not-executable.txt is not executable: chmod \+x \S+\n$/);
   t.equal((await tsmpirun(["/tmp"])).code, 126);
+});
+
+t.test("a script for node that does not exist is one error and 127, in each program of a job", async (t) => {
+  const directory = scratch(t);
+  const missing = ["-n", "2", NODE, "--enable-source-maps", "helo.mjs", "4"];
+  for (const words of [missing, ["-n", "1", "echo", "x", ":", ...missing]]) {
+    t.match(await tsmpirun(words, { directory }), {
+      code: 127,
+      stdout: "",
+      stderr: `tsmpirun: node is to run helo.mjs, which was not found (there is no ${join(directory, "helo.mjs")})\n`,
+    });
+  }
+});
+
+t.test("what else node may be told to run is left to node", async (t) => {
+  const directory = scratch(t);
+  const hook = join(directory, "hook.mjs");
+  writeFileSync(hook, "console.log(process.argv.length); process.exit(0)");
+  writeFileSync(join(directory, "named.js.js"), "console.log(process.argv.length)");
+  const run = async (...words: string[]) =>
+    (await tsmpirun(["-n", "1", NODE, ...words], { directory })).stdout;
+  t.equal(await run("-p", "process.argv.length", "nothing.js"), "2\n");
+  t.equal(await run("--eval=console.log(process.argv.length)", "nothing.js"), "2\n");
+  t.equal(await run("--import", hook, "nothing.js"), "2\n");
+  t.equal(await run(`--import=${hook}`, "nothing.ts"), "2\n");
+  t.equal(await run("named.js"), "2\n");
+  const { stdout } = await tsmpirun(["-n", "1", "-x", `NODE_OPTIONS=--import=${hook}`, NODE, "nothing.mjs"], {
+    directory,
+  });
+  t.equal(stdout, "2\n");
+});
+
+t.test("a program in TypeScript runs, or is one error and 126 where this node cannot run it", async (t) => {
+  const directory = scratch(t);
+  writeFileSync(join(directory, "typed.mts"), "const one: number = 1; console.log(one);");
+  const strips = Boolean((process.features as { typescript?: unknown }).typescript);
+  for (const words of [[NODE, "typed.mts"], ["./typed.mts"]]) {
+    const { code, stdout, stderr } = await tsmpirun(["-n", "2", ...words], { directory });
+    if (strips) t.same([code, stdout], [0, "1\n1\n"]);
+    else {
+      t.same([code, stdout], [126, ""]);
+      t.match(
+        stderr,
+        /^tsmpirun: \S*typed\.mts is TypeScript, which Node 2\d\.\S+ cannot run: compile it \(npx tsc\) and run typed\.mjs, or use Node 22\.18 or later\n$/,
+      );
+    }
+  }
 });
 
 t.test("nothing starts when one of several programs cannot be found", async (t) => {

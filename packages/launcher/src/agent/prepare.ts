@@ -11,6 +11,7 @@ import { makePipes } from "./pipes.js";
 import { findProgram, type Command } from "./program.js";
 import { pipeNames, type Wiring } from "./ranks.js";
 import { checkProcesses } from "./room.js";
+import { checkScript } from "./script.js";
 import type { Watchdog } from "./watchdog.js";
 
 /** A host that is ready to start ranks. */
@@ -32,9 +33,10 @@ export interface Preparation {
  */
 export async function prepare(assignment: Assignment, guarded: boolean): Promise<Preparation> {
   const { jobId, ranks, mergeStderr, hostOf } = assignment;
-  const apps = assignment.apps.map((app) => {
+  const apps = assignment.apps.map((app, index) => {
     const environment = appEnvironment(app, assignment.environment);
     const command = findProgram(app, environment);
+    if (!guarded && ranks.some((rank) => rank.app === index)) checkScript(command, environment);
     // Shells and getcwd() callers believe PWD.
     if (app.workingDirectory !== undefined) environment["PWD"] = command.directory;
     return { environment, command };
