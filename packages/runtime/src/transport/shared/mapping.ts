@@ -24,7 +24,9 @@ export interface Mapping {
 export function makeFile(libc: Libc, path: string, directory: string, length: number): void {
   const { type, bavail, bsize } = statfsSync(directory);
   if (type !== TMPFS) {
-    throw new Error(`${directory} is not in memory: set TMPDIR to a directory that is, such as /dev/shm`);
+    throw new Error(
+      `${directory} is not in memory: set TMPDIR to a directory that is and has room, such as /dev/shm`,
+    );
   }
   const free = bavail * bsize;
   if (free < length + SPARE_BYTES) throw new Error(`${directory} has no room: ${free >> 10} KiB free`);
