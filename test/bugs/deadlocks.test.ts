@@ -37,11 +37,15 @@ t.test("ranks that wait for ever are told so, and where they wait", (t) =>
       [
         error("ERR_PROC_FAILED"),
         [
-          { program: "missing-send", ranks: [0, 1], says: /finished without sending/ },
+          {
+            program: "missing-send",
+            ranks: [0, 1],
+            says: /finished without sending .*; check destinations and tags/,
+          },
           { program: "missing-receive", ranks: [0, 1], says: /finished without receiving/ },
           { program: "unawaited-receive", ranks: [0, 1], says: /finished without sending/ },
-          { program: "missing-call", ranks: [0, 1], says: /finished without sending/ },
-          { program: "exit-inside", ranks: [0, 1], says: /finished without sending/ },
+          { program: "missing-call", ranks: [0, 1], says: /finished without taking part in this barrier/ },
+          { program: "exit-inside", ranks: [0, 1], says: /every rank must call allreduce and await it/ },
         ],
       ],
     ],

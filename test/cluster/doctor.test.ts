@@ -37,4 +37,8 @@ t.test("a program is none of a doctor's business", { skip }, async (t) => {
   const { code, stderr } = await tsmpirunOn(farm, "head", ["doctor", "hostname"]);
   t.equal(code, 2);
   t.match(stderr, /tsmpirun doctor starts no program: leave hostname out/);
+  t.match(
+    (await tsmpirunOn(farm, "head", ["doctor", "-H", "node01"])).stdout,
+    /\nthe host is fit for jobs\n$/,
+  );
 });

@@ -71,6 +71,7 @@ await spmd(import.meta.url, EVERYWHERE, {
         const items = comm.rank === root ? new Array(length).fill(1) : undefined;
         const error = await rejects(comm.scatter(items, { root }), "ERR_COUNT");
         assert.match(error.message, new RegExp(`${length} items for ${comm.size} ranks`));
+        assert.equal(/ or use scatterv \[/.test(error.message), length > comm.size, error.message);
       }
       const error = await rejects(comm.scatter(undefined, { root }), "ERR_COUNT");
       assert.match(error.message, /must pass a list/);

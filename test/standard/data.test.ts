@@ -150,6 +150,11 @@ await spmd(
       assert.ok(got!.every((x) => x === (comm.rank === 0 ? 1 : comm.rank + 10)));
     },
 
+    "a promise is not sent, and what it takes is said (18)": async (comm) => {
+      const error = await rejects(comm.send({ x: Promise.resolve(1) }, comm.rank), "ERR_TYPE");
+      assert.match(error.message, /value\.x is a Promise, .*; did you forget await\?/);
+    },
+
     "objects and lists may contain themselves; a Map, Set or Error that does is ERR_TYPE (18)": async (
       comm,
     ) => {

@@ -185,6 +185,20 @@ await spmd(import.meta.url, EVERYWHERE, {
     for (const send of sends) await send.wait();
   },
 
+  "an `into` for what is no array says what came, and what to send (28)": async (comm) => {
+    for (const [value, words] of [
+      [[1, 2, 3], "holds a list of numbers"],
+      ["x", "holds a string"],
+      [{ x: 1 }, "holds an object"],
+    ] as const) {
+      const sent = comm.send(value, right(comm));
+      const error = await rejects(comm.recv({ source: left(comm), into: new Float64Array(3) }), "ERR_TYPE");
+      const rest = ", but `into` is a Float64Array; send a Float64Array, or leave out `into` [ERR_TYPE]";
+      assert.ok(error.message.endsWith(words + rest), error.message);
+      await sent;
+    }
+  },
+
   "an `into` of the wrong element type rejects ERR_TYPE and names both (28)": async (comm) => {
     const sent = comm.isend(Float64Array.of(1), right(comm));
     const error = await rejects(comm.recv({ source: left(comm), into: new Int32Array(4) }), "ERR_TYPE");

@@ -44,11 +44,11 @@ export class MPIError extends Error {
   /** What went wrong, for programs (MPI_Error_class). */
   readonly code: ErrorCode;
   /** Rank in the communicator of the process that reports the error. */
-  readonly rank: number | undefined;
+  declare readonly rank: number | undefined;
   /** Rank of the other side, where there is one. */
-  readonly peer: number | undefined;
+  declare readonly peer: number | undefined;
   /** The call as the user wrote it: "recv", "allreduce". */
-  readonly operation: string | undefined;
+  declare readonly operation: string | undefined;
   readonly #text: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -61,9 +61,10 @@ export class MPIError extends Error {
       details.cause === undefined ? undefined : { cause: details.cause },
     );
     this.code = code;
-    this.rank = details.rank;
-    this.peer = details.peer;
-    this.operation = details.operation;
+    // What is not known is not set: Node prints the fields of an error that nobody has caught.
+    if (details.rank !== undefined) this.rank = details.rank;
+    if (details.peer !== undefined) this.peer = details.peer;
+    if (details.operation !== undefined) this.operation = details.operation;
     this.#text = message;
     this.#hideOwnFrames();
   }

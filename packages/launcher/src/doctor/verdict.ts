@@ -66,7 +66,7 @@ export function report(findings: readonly Finding[]): string {
   const found = findings.flatMap(faults);
   const verdict =
     found.length === 0
-      ? `all ${findings.length} hosts are fit for jobs`
+      ? `${findings.length === 1 ? "the host is" : `all ${findings.length} hosts are`} fit for jobs`
       : found.map((fault, index) => `${index + 1}. ${fault}`).join("\n");
   return `${[head, ...rows].map(line).join("\n")}\n\n${verdict}\n`;
 }

@@ -61,10 +61,14 @@ export function decodeInto(packet: Packet, into: ReceiveBuffer, from: string): R
   const target = rawClassOf(into);
   const raw = rawClass(packet.format);
   if (target === undefined || raw === undefined || !sameElements(raw, target)) {
+    const type = target === undefined ? "no buffer" : `a ${target.name}`;
+    const remedy =
+      raw === undefined && target !== undefined
+        ? `send ${type}, or leave out \`into\``
+        : "receive it without `into`, or into the same type";
     throw new MPIError(
       "ERR_TYPE",
-      `the message ${from} holds ${describe(packet.format)}, but \`into\` is ${target === undefined ? "no buffer" : `a ${target.name}`}; ` +
-        "receive it without `into`, or into the same type",
+      `the message ${from} holds ${describe(packet.format)}, but \`into\` is ${type}; ${remedy}`,
     );
   }
   if (packet.bytes.byteLength > into.byteLength) {
@@ -91,5 +95,22 @@ export function placeIn(into: ReceiveBuffer, format: number, bytes: number): Uin
 
 function describe(format: number): string {
   const raw = rawClass(format);
-  return raw === undefined ? "an object" : `a ${raw.name}`;
+  if (raw !== undefined) return `a ${raw.name}`;
+  switch (format) {
+    case Format.UNDEFINED:
+      return "undefined";
+    case Format.NULL:
+      return "null";
+    case Format.FALSE:
+    case Format.TRUE:
+      return "a boolean";
+    case Format.NUMBER:
+      return "a number";
+    case Format.STRING:
+      return "a string";
+    case Format.NUMBERS:
+      return "a list of numbers";
+    default:
+      return "an object";
+  }
 }

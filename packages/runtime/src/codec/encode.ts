@@ -60,9 +60,11 @@ function encodeCbor(value: unknown): Packet {
     bytes = cborCodec().encode(value);
   } catch (cause) {
     const found = findUnsendable(value);
-    throw found === undefined
-      ? new MPIError("ERR_TYPE", `the value cannot be encoded: ${String(cause)}`, { cause })
-      : new MPIError("ERR_TYPE", `${found}, which means nothing in another process; send plain data instead`);
+    if (found === undefined) {
+      throw new MPIError("ERR_TYPE", `the value cannot be encoded: ${String(cause)}`, { cause });
+    }
+    const remedy = found.endsWith(" is a Promise") ? "did you forget await?" : "send plain data instead";
+    throw new MPIError("ERR_TYPE", `${found}, which means nothing in another process; ${remedy}`);
   }
   const lost = findLostCycle(value, bytes);
   if (lost === undefined) return { format: Format.CBOR, bytes, owned: true };

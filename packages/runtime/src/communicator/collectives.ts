@@ -65,7 +65,7 @@ export abstract class Collectives extends CollectiveBase {
     return this.collective("scatter", this.scatter, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.scatter, this.caller("scatter"));
       const isRoot = this.rank === root;
-      const list = isRoot ? encodeList(items, this.size, "the root") : undefined;
+      const list = isRoot ? encodeList(items, this.size, "the root", "scatterv") : undefined;
       return scatter(channel, list?.packets, root).then((packet) => {
         unlessFailure(packet);
         return list === undefined ? (decode(packet) as T) : list.values[root]!;

@@ -16,11 +16,13 @@ export interface RankList<T> {
  *
  * @param items the list, or what makes it and may throw
  * @param who passes the list, for the message
+ * @param cutting what hands out parts of a list that is longer, if anything does
  */
 export function encodeList<T>(
   items: Iterable<T> | undefined | (() => Iterable<T>),
   size: number,
   who: string,
+  cutting?: string,
 ): RankList<T> {
   const everywhere = (failure: Packet) => new Array<Packet>(size).fill(failure);
   if (typeof items === "function") {
@@ -36,7 +38,10 @@ export function encodeList<T>(
   }
   const values = [...items];
   if (values.length !== size) {
-    const text = `${who} passed ${values.length} items for ${size} ranks; pass exactly one for each rank`;
+    const isCut = cutting !== undefined && (values.length > size || ArrayBuffer.isView(items));
+    const text =
+      `${who} passed ${values.length} items for ${size} ranks; pass exactly one for each rank` +
+      (isCut ? `, or use ${cutting}` : "");
     return { values, packets: problem(text) };
   }
   const packets = values.map((value) => packetOrFailure(() => encode(value)));

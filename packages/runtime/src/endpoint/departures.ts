@@ -5,7 +5,7 @@ import { ANY } from "../matching/matcher.js";
 import type { Arrivals } from "./arrivals.js";
 import type { Audiences } from "./audiences.js";
 import type { Calls } from "./calls.js";
-import { ContextOf, firstContext } from "./contexts.js";
+import { ContextOf, firstContext, isNumbered } from "./contexts.js";
 import type { Failures } from "./failures.js";
 import type { Inbox } from "./inbox.js";
 import type { SendOrder } from "./operation.js";
@@ -99,10 +99,10 @@ export class Departures {
   /** Fails what can never complete. */
   settle(): void {
     this.arrivals.check();
-    this.inbox.fail((source, operation, context) => {
+    this.inbox.fail((source, operation, context, tag) => {
       if (source === this.wire.rank) return undefined;
-      if (source === ANY) return this.#ofAnybody(operation, context);
-      return this.#ofPeer(source, operation, context, "without sending what this rank waits for");
+      if (source === ANY) return this.#ofAnybody(operation, context, tag);
+      return this.#ofPeer(source, operation, context, without(operation, context, tag));
     });
     this.outbox.fail((dest, operation, context) =>
       this.#ofPeer(dest, operation, context, "without receiving what this rank sends"),
@@ -136,11 +136,11 @@ export class Departures {
     return this.#gone(peer, operation, context, what);
   }
 
-  #ofAnybody(operation: string, context: number): Error | undefined {
+  #ofAnybody(operation: string, context: number, tag: number): Error | undefined {
     const failed = this.failures.any ? this.failures.unacknowledged(context) : undefined;
     if (failed !== undefined) return this.failures.failure(failed, operation, this.audiences.of(context));
     if (!this.#isLastOf(context)) return undefined;
-    return this.#gone(ANY, operation, context, "without sending what this rank waits for");
+    return this.#gone(ANY, operation, context, without(operation, context, tag));
   }
 
   /** True when a context has other ranks and all have left and are silent. */
@@ -167,4 +167,14 @@ export class Departures {
       operation,
     });
   }
+}
+
+/** What a rank should have done before it finished. It may have called a collective and not waited for it. */
+function without(operation: string, context: number, tag: number): string {
+  if (context !== firstContext(context)) {
+    const all = isNumbered(context) ? "every rank" : "every rank of the group";
+    return `without taking part in this ${operation} to the end; ${all} must call ${operation} and await it`;
+  }
+  const which = tag === ANY ? "" : ` (tag ${tag})`;
+  return `without sending what this rank waits for${which}; check destinations and tags of the sends, and await them`;
 }

@@ -229,15 +229,15 @@ export class Inbox {
   }
 
   /** Fails every receive for which `error` gives a reason; `source` is a world rank or ANY. */
-  fail(error: (source: number, operation: string, context: number) => Error | undefined): void {
+  fail(error: (source: number, operation: string, context: number, tag: number) => Error | undefined): void {
     for (const [context, matcher] of this.#matchers) {
       for (const receive of matcher.receives()) {
-        const reason = error(receive.source, receive.operation, context);
+        const reason = error(receive.source, receive.operation, context, receive.tag);
         if (reason !== undefined && this.cancel(context, receive)) receive.fail(reason);
       }
     }
     for (const { source, id, context, receive } of this.#cleared.all()) {
-      const reason = error(source, receive.operation, context);
+      const reason = error(source, receive.operation, context, receive.tag);
       if (reason === undefined) continue;
       this.#cleared.take(source, id);
       this.wire.end();
