@@ -1,7 +1,7 @@
 /** Disputes about calls of collectives whose messages carry the user's tag, and no number. */
 import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
-import { Communicator, Endpoint, MemoryNetwork, everyone } from "@tsmpi/runtime/testing";
+import { Communicator, Endpoint, MemoryNetwork, describeDispute, everyone } from "@tsmpi/runtime/testing";
 import type { Communicator as PublicCommunicator } from "tsmpi";
 
 /** Three ranks; what rank 0 sends to rank 2 can be held up, as a slow connection does. */
@@ -61,4 +61,25 @@ t.test("what comes late of a dispute does not meet the next call with the same t
   const made = await until(Promise.all([...others, last]));
   const sums = await until(Promise.all(made.map((comm) => comm!.allreduce(1))));
   t.same(sums, [3, 3, 3]);
+});
+
+t.test("what is said of a dispute is no more than what is known (44)", async (t) => {
+  const reduce = (length: number, ...ranks: number[]) => ({
+    what: `reduce of a Float64Array of ${length} by SUM with root 0`,
+    place: "",
+    ranks,
+  });
+  const say = (sides: ReturnType<typeof reduce>[], ...silent: number[]) =>
+    describeDispute(sides, silent, "world", false);
+  const oneSided =
+    /^the ranks of "world" made calls that do not fit together: rank 0 called reduce .*; rank 1 has not said; another rank passed another length/;
+  t.match(say([reduce(3, 0)], 1), oneSided);
+  t.notMatch(say([reduce(3, 0)], 1), /different collectives/);
+  t.match(say([reduce(3, 0), { ...reduce(3, 2), place: "a.js:3:1" }], 1), /do not fit together: rank 0/);
+  t.match(
+    say([reduce(3, 0), reduce(4, 1)], 2),
+    /called reduce with different arguments: .*; rank 2 has not said\./,
+  );
+  const barrier = { what: "barrier", place: "", ranks: [1] };
+  t.match(say([reduce(3, 0), barrier]), /called different collectives: .* called barrier\./);
 });

@@ -10,6 +10,7 @@ export { everyone } from "./communicator/members.js";
 export { partOf } from "./communicator/split.js";
 export { binomialTree } from "./collectives/tree.js";
 export { Contexts } from "./endpoint/contexts.js";
+export { describeDispute } from "./endpoint/dispute.js";
 export { Endpoint } from "./endpoint/endpoint.js";
 export { Surroundings } from "./endpoint/surroundings.js";
 export * from "./flow/credit.js";

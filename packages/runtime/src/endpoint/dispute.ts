@@ -69,15 +69,22 @@ export function describeDispute(
   name: string,
   late: boolean,
 ): string {
-  const operations = new Set(sides.map(({ what }) => what.split(" ")[0]));
-  const kind =
-    operations.size === 1 && sides.length > 1
-      ? `called ${[...operations][0]} with different arguments`
+  const [operation, ...others] = new Set(sides.map(({ what }) => what.split(" ")[0]));
+  const isOneSided = silent.length > 0 && new Set(sides.map(({ what }) => what)).size === 1;
+  const kind = isOneSided
+    ? "made calls that do not fit together"
+    : others.length === 0 && sides.length > 1
+      ? `called ${operation} with different arguments`
       : "called different collectives";
   const accounts = sides.map(
     ({ what, place, ranks }) => `${rankList(ranks)} called ${what}${place === "" ? "" : ` at ${place}`}`,
   );
   if (silent.length > 0) accounts.push(`${rankList(silent)} ${silent.length > 1 ? "have" : "has"} not said`);
+  if (isOneSided) {
+    accounts.push(
+      "another rank passed another length, type, operation or root, or called another collective",
+    );
+  }
   const when = late ? " (in an earlier call)" : "";
   return (
     `the ranks of "${name}" ${kind}: ${accounts.join("; ")}${when}. ` +
