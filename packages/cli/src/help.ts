@@ -33,7 +33,12 @@ export function helpText(): string {
 }
 
 function line({ names, values, text }: OptionRow): string {
-  const spelling = [names.map(dashed).join(", "), ...values].join(" ");
+  const spelling = [names.map(spelt).join(", "), ...values].join(" ");
   if (spelling.length < COLUMN) return `  ${spelling.padEnd(COLUMN)}${text}\n`;
   return `  ${spelling}\n  ${" ".repeat(COLUMN)}${text}\n`;
+}
+
+/** The one name of several letters that takes a single dash as well, as everywhere. */
+function spelt(name: string): string {
+  return name === "np" ? `-np, ${dashed(name)}` : dashed(name);
 }
