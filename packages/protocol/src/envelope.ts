@@ -111,3 +111,26 @@ export function readEnvelope(frame: Uint8Array): Envelope {
     shape: scratchU32[11]!,
   };
 }
+
+/** One more than the flags that there are, taken together. */
+const FLAGS_END = 8;
+
+/**
+ * Whether a frame can be a rank's: noise at a socket is taken apart by ZeroMQ like anything else, and what
+ * comes out may be long enough for an envelope.
+ *
+ * @param frameBytes length of the frame that begins with the envelope
+ * @param payloadBytes length of the frame behind it; undefined if there is none
+ */
+export function isWhole(
+  { kind, flags, bytes }: Envelope,
+  frameBytes: number,
+  payloadBytes: number | undefined,
+): boolean {
+  if (kind < Kind.EAGER || kind > Kind.REVOKED || flags >= FLAGS_END) return false;
+  if (kind === Kind.PUSH || kind === Kind.DATA) {
+    return frameBytes === ENVELOPE_BYTES && bytes === (payloadBytes ?? 0);
+  }
+  if (payloadBytes !== undefined) return false;
+  return frameBytes === (kind === Kind.EAGER || kind === Kind.CALL ? ENVELOPE_BYTES + bytes : ENVELOPE_BYTES);
+}

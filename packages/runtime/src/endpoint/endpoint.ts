@@ -1,4 +1,4 @@
-import { ENVELOPE_BYTES, Kind, MPIError, readEnvelope, type FailedRanks } from "@tsmpi/protocol";
+import { ENVELOPE_BYTES, Kind, MPIError, isWhole, readEnvelope, type FailedRanks } from "@tsmpi/protocol";
 import type { Receiver, TransportOpener } from "../transport/transport.js";
 import { Agreements } from "./agreements.js";
 import { Arrivals } from "./arrivals.js";
@@ -220,7 +220,8 @@ export class Endpoint implements Receiver {
   message(head: Uint8Array, payload: Uint8Array | undefined): void {
     if (head.byteLength < ENVELOPE_BYTES) return;
     const envelope = readEnvelope(head);
-    if (envelope.source >= this.#wire.size) return;
+    if (envelope.source >= this.#wire.size || !isWhole(envelope, head.byteLength, payload?.byteLength))
+      return;
     if (this.failures.any && this.failures.has(envelope.source)) return;
     const peer = this.#wire.peer(envelope.source);
     if (envelope.sequence !== peer.received >>> 0) return this.#interrupted(peer.rank);

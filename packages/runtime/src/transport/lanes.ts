@@ -1,4 +1,4 @@
-import { ENVELOPE_BYTES, SEQUENCE_AT } from "@tsmpi/protocol";
+import { ENVELOPE_BYTES, SEQUENCE_AT, isWhole, readEnvelope } from "@tsmpi/protocol";
 import { Greeting, readGreeting, type Offer } from "./shared/greeting.js";
 import type { Inbound } from "./shared/inbound.js";
 import type { Outbound } from "./shared/outbound.js";
@@ -142,6 +142,7 @@ class Lanes implements Transport {
     if (head.byteLength < ENVELOPE_BYTES) return this.#greeted(head);
     const inbound = this.#inbound[wordAt(head, SOURCE_AT)];
     if (inbound === undefined) return this.#receiver.message(head, payload);
+    if (!isWhole(readEnvelope(head), head.byteLength, payload?.byteLength)) return;
     inbound.arrive(wordAt(head, SEQUENCE_AT), head, payload);
     this.#shared!.attention!.stir();
   }
