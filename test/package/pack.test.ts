@@ -58,7 +58,14 @@ t.test("the installed package needs nothing from the workspaces", async (t) => {
 
 t.test("the tarball carries programs, types and documents, and no sources, tests or maps", async (t) => {
   const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
-  for (const file of ["bin/tsmpirun.js", "dist/tsmpi.js", "dist/tsmpi.d.ts", "README.md", "LICENSE"]) {
+  for (const file of [
+    "bin/tsmpirun.js",
+    "dist/tsmpi.js",
+    "dist/tsmpi.d.ts",
+    "README.md",
+    "LICENSE",
+    "docs/tsmpirun.md",
+  ]) {
     t.ok(files.includes(file), file);
   }
   t.same(
