@@ -44,7 +44,10 @@ t.test("npm packs the root, and the tarball installs in an empty folder", async 
 t.test("the installed package needs nothing from the workspaces", async (t) => {
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
+    scripts: Record<string, string>;
   };
+  for (const name of ["preinstall", "install", "postinstall", "prepare"])
+    t.notOk(manifest.scripts[name], name);
   t.notMatch(Object.keys(manifest.dependencies).join(" "), "@tsmpi/");
   t.notOk(readdirSync(join(project, "node_modules")).includes("@tsmpi"));
   for (const file of readdirSync(join(installed, "dist"))) {
