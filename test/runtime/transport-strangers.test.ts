@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import t from "tap";
 import { newKeys } from "@tsmpi/launcher/network/keys";
 import { ENVELOPE_BYTES, Kind, writeEnvelope, type Keys } from "@tsmpi/protocol";
@@ -69,7 +70,10 @@ async function knock(port: number, curve?: { readonly serverKey: string } & Keys
   push.connect(`tcp://127.0.0.1:${port}`);
   const sent = push.send(forgery()).catch(() => {});
   const answer = await answered;
-  if (answer === "handshake") await sent;
+  if (answer === "handshake") {
+    await sent;
+    await delay(500); // libzmq has taken it, and says nothing of its arrival
+  }
   push.close();
   return answer;
 }
