@@ -41,7 +41,8 @@ t.test("a failure that the program has asked about leaves the exit code to the o
   t.match(asked.stderr, /^tsmpirun: rank 1 on .* exited with code 7 .*; 2 others go on\n$/);
   const later = await program(
     3,
-    `if (rank === 1) process.exit(7); ${watch} if (rank === 2) process.exit(9);`,
+    `if (rank === 1) process.exit(7); ${watch} if (rank === 0) await world.send("seen", 2);
+     if (rank === 2) { await world.recv({ source: 0 }); process.exit(9); }`,
   );
   t.equal(later.code, 9, "a failure of its own is one");
 });

@@ -99,7 +99,18 @@ t.test(
   { skip: whyNoCluster() },
   async (t) => {
     const mounted = 'mount -t tmpfs -o size=8m none "$1" && export TMPDIR="$1" && shift && exec "$@"';
-    const command = ["env", "-u", "NODE_OPTIONS", NODE, TSMPIRUN, "-v", "-n", "3", ...STREAM];
+    const command = [
+      "env",
+      "-u",
+      "NODE_OPTIONS",
+      "TSMPI_LANES=shm,zeromq",
+      NODE,
+      TSMPIRUN,
+      "-v",
+      "-n",
+      "3",
+      ...STREAM,
+    ];
     const job = spawn("unshare", ["-m", "sh", "-c", mounted, "sh", memory, ...command], {
       stdio: ["ignore", "pipe", "pipe"],
     });

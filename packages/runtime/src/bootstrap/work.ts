@@ -5,6 +5,8 @@ import type { Worker } from "node:worker_threads";
 const MESSAGES: readonly NodeJS.Signals[] = ["SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH"];
 /** Native modules that tsmpi itself loads. */
 const OURS = /\/(zeromq|@?cbor-extract|koffi|@koromix\/koffi[^/]*)\//;
+/** What Node 24 calls the threads that collect garbage and compile: that is no work of the program's. */
+const V8S_OWN = "(V8Worker";
 /** A process that waits uses less of the processor than this part. */
 const IDLE_SHARE = 0.02;
 
@@ -79,7 +81,8 @@ function othersRun(): boolean {
       if (Number(thread) === process.pid) return false;
       const stat = readFileSync(`/proc/self/task/${thread}/stat`, "latin1");
       // The thread's name, in parentheses, may hold anything.
-      return /^[RD]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+      const end = stat.lastIndexOf(")");
+      return !stat.slice(0, end).endsWith(V8S_OWN) && /^[RD]/.test(stat.slice(end + 2));
     });
   } catch {
     return false; // a thread has ended meanwhile, or there is no /proc
