@@ -112,8 +112,7 @@ export function readEnvelope(frame: Uint8Array): Envelope {
   };
 }
 
-/** One more than the flags that there are, taken together. */
-const FLAGS_END = 8;
+const ALL_FLAGS = WANTS_ACKNOWLEDGE | DISPUTED | TOLD;
 
 /**
  * Whether a frame can be a rank's: noise at a socket is taken apart by ZeroMQ like anything else, and what
@@ -127,7 +126,7 @@ export function isWhole(
   frameBytes: number,
   payloadBytes: number | undefined,
 ): boolean {
-  if (kind < Kind.EAGER || kind > Kind.REVOKED || flags >= FLAGS_END) return false;
+  if (kind < Kind.EAGER || kind > Kind.REVOKED || (flags & ~ALL_FLAGS) !== 0) return false;
   if (kind === Kind.PUSH || kind === Kind.DATA) {
     return frameBytes === ENVELOPE_BYTES && bytes === (payloadBytes ?? 0);
   }

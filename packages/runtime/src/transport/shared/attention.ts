@@ -39,7 +39,7 @@ export class Attention {
 
   /**
    * @param look takes what has come, while somebody waits; returns whether there was something
-   * @param mayspin false where more ranks than cores wait
+   * @param maySpin false where more ranks than cores wait
    */
   constructor(look: () => boolean, mailbox: Mailbox, maySpin: boolean) {
     this.#look = look;

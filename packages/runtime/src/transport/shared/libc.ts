@@ -65,9 +65,11 @@ function load(): Libc {
     "long syscall(long number, uintptr_t word, long operation, long value, void *time, void *word2, long value3)",
   );
   const time = new BigInt64Array(2);
-  keepFreedMemory(
-    define<(parameter: number, value: number) => number>("int mallopt(int parameter, int value)"),
-  );
+  try {
+    keepFreedMemory(define("int mallopt(int parameter, int value)"));
+  } catch {
+    // Not glibc: its allocator is left as it is.
+  }
   return {
     pageBytes: define<() => number>("int getpagesize()")(),
     mmap: wide(
