@@ -1,5 +1,6 @@
 import t from "tap";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun } from "../support/run.js";
@@ -63,6 +64,47 @@ t.test("a program that cannot be run is one error and 126", async (t) => {
   t.equal(code, 126);
   t.match(stderr, /^tsmpirun: \S+not-executable.txt is not executable: chmod \+x \S+\n$/);
   t.equal((await tsmpirun(["/tmp"])).code, 126);
+});
+
+t.test("a place in PATH where nobody may look is one where the program is not", async (t) => {
+  const directory = scratch(t);
+  const shut = join(directory, "shut");
+  mkdirSync(shut);
+  writeFileSync(join(shut, "hostname"), "", { mode: 0o755 });
+  chmodSync(shut, 0);
+  t.teardown(() => chmodSync(shut, 0o700));
+  chmodSync(directory, 0o755);
+  symlinkSync("hostname", join(directory, "hostname"));
+  const path = `PATH=${shut}:${directory}:/usr/bin:/bin`;
+  // Nothing is shut for root.
+  const user =
+    process.getuid?.() === 0 ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+  const launcher = ["-u", "NODE_OPTIONS", path, ...user, NODE, TSMPIRUN, "-n", "1"];
+  const run = (...words: string[]) =>
+    spawnSync("/usr/bin/env", [...launcher, ...words], { cwd: directory, encoding: "utf8" });
+  t.match(run("hostname"), { status: 0, stdout: /^\S+\n$/, stderr: "" });
+  t.match(run("./shut/hostname"), {
+    status: 126,
+    stderr: `tsmpirun: ./shut/hostname cannot be run: it is behind a directory that may not be entered (${shut}/hostname)\n`,
+  });
+  t.match(run("./hostname"), {
+    status: 126,
+    stderr: `tsmpirun: ./hostname cannot be run: it is a symbolic link that leads in a circle (${directory}/hostname)\n`,
+  });
+  t.match(run("x".repeat(300)), { status: 127, stderr: /^tsmpirun: x+ was not found in PATH\n$/ });
+  t.match(run("--wdir", "shut", "hostname"), {
+    status: 2,
+    stderr: /^tsmpirun: the working directory \S+\/shut may not be entered on \S+\n$/,
+  });
+  t.match(run("--wdir", "/dev/null", "hostname"), {
+    status: 2,
+    stderr: /^tsmpirun: the working directory \/dev\/null is not a directory on \S+\n$/,
+  });
+  t.match(run("--wdir", "shut/x", "hostname"), {
+    status: 2,
+    stderr:
+      /^tsmpirun: the working directory \S+\/shut\/x is behind a directory that may not be entered on \S+\n$/,
+  });
 });
 
 t.test("a script for node that does not exist is one error and 127, in each program of a job", async (t) => {

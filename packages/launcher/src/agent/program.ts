@@ -1,5 +1,5 @@
 /** Finds the program before anything is started, so that a wrong name is one error and not N. */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, statSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { EXIT, type AppSpec } from "@tsmpi/protocol";
@@ -13,6 +13,13 @@ export interface Command {
   readonly directory: string;
 }
 
+/** As for a shell, a place in PATH where nobody may look is one where the program is not. */
+const UNSEEN: Readonly<Record<string, string>> = {
+  EACCES: "is behind a directory that may not be entered",
+  ELOOP: "is a symbolic link that leads in a circle",
+  ENAMETOOLONG: "is too long a name",
+};
+
 const SCRIPT = /\.[mc]?js$|\.[mc]?ts$/;
 
 /**
@@ -22,15 +29,17 @@ const SCRIPT = /\.[mc]?js$|\.[mc]?ts$/;
 export function findProgram(app: AppSpec, environment: Readonly<Record<string, string>>): Command {
   const wanted = app.workingDirectory ?? ".";
   const directory = isAbsolute(wanted) ? resolve(wanted) : resolve(currentDirectory(), wanted);
-  if (!isDirectory(directory)) {
-    throw new LaunchProblem(EXIT.usage, `the working directory ${directory} does not exist on ${hostname()}`);
-  }
+  checkDirectory(directory);
   const { program, args } = app;
   if (!program.includes("/")) {
     const file = searchPath(program, environment["PATH"], directory);
     if (file !== undefined) return { file, argv0: program, args, directory };
   }
   const path = resolve(directory, program);
+  const hidden = program.includes("/") ? look(path).hidden : undefined;
+  if (hidden !== undefined) {
+    throw new LaunchProblem(EXIT.notExecutable, `${program} cannot be run: it ${hidden} (${path})`);
+  }
   if (isFile(path)) {
     const executable = isExecutable(path);
     if (executable && program.includes("/")) return { file: path, argv0: program, args, directory };
@@ -72,12 +81,30 @@ function currentDirectory(): string {
   }
 }
 
+function checkDirectory(path: string): void {
+  const { stats, hidden } = look(path);
+  if (stats?.isDirectory() && isExecutable(path)) return;
+  const missing = stats === undefined ? (hidden ?? "does not exist") : "is not a directory";
+  const problem = stats?.isDirectory() ? "may not be entered" : missing;
+  throw new LaunchProblem(EXIT.usage, `the working directory ${path} ${problem} on ${hostname()}`);
+}
+
+/** What is at a path, or why that cannot be seen; neither: there is nothing. */
+function look(path: string): { readonly stats?: Stats | undefined; readonly hidden?: string } {
+  try {
+    return { stats: statSync(path, { throwIfNoEntry: false }) };
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { hidden: UNSEEN[code ?? ""] ?? message };
+  }
+}
+
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return look(path).stats?.isFile() ?? false;
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return look(path).stats?.isDirectory() ?? false;
 }
 
 function isExecutable(path: string): boolean {
