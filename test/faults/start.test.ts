@@ -38,6 +38,27 @@ t.test("a full file system is passed over, and nothing is left on it", { skip: n
   t.equal(stdout, "ran\nran\nfull\n");
 });
 
+t.test(
+  "a file system that takes no socket is one error, and nothing is left",
+  { skip: noMounts() },
+  async (t) => {
+    const directory = scratch(t);
+    const script = `
+    mount -t tmpfs -o nr_inodes=3 tmpfs "$0"
+    TMPDIR="$0" "$@"; echo "$?"; ls "$0"`;
+    const words = ["--mount", "sh", "-c", script, directory, NODE, TSMPIRUN, "-n", "2", "echo", "ran"];
+    const shell = spawn("/usr/bin/env", ["-u", "NODE_OPTIONS", "unshare", ...words]);
+    const text = { stdout: "", stderr: "" };
+    shell.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString()));
+    shell.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString()));
+    await once(shell, "close");
+    t.match(text, {
+      stdout: "1\n",
+      stderr: /^tsmpirun: no socket can be made in \S+ \(ENOSPC\): make room there, or set TMPDIR .*\n$/,
+    });
+  },
+);
+
 t.test("a control group without room for the ranks is an error with the remedy", (t) => {
   const ranks = ["/usr/bin/node", "/usr/bin/node", "/bin/sh"];
   t.throws(() => checkProcesses(ranks, 14), {

@@ -217,6 +217,22 @@ t.test("a job that runs into its deadline ends with 124 and says where every ran
   }
 });
 
+t.test("a deadline says where ranks were also when the job's directory has been removed", async (t) => {
+  const program = `
+    import { world } from "tsmpi";
+    import { rmSync } from "node:fs";
+    await world.barrier();
+    if (world.rank === 0) rmSync(process.env.TSMPI_JOB_DIR, { recursive: true });
+    setTimeout(() => {}, 1e6);`;
+  const ranks = [NODE, "--input-type=module", "-e", program];
+  const { code, stderr } = await tsmpirun(["-n", "2", "--timeout", "2", ...ranks]);
+  t.equal(code, 124);
+  t.match(
+    stderr,
+    /^tsmpirun: the job did not end within 2 s \(--timeout\); stopping 2 ranks:\n( {2}.*\n){3}$/,
+  );
+});
+
 t.test("a rank that ignores TERM is killed after the grace, and only then", async (t) => {
   const { code, stdout, seconds } = await tsmpirun([
     ...["-n", "2", "--kill-grace", "0.5"],

@@ -1,6 +1,6 @@
 /** The agent of the host it runs on: in the launcher's own process, or at the far end of a link. */
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
-import type { RankPlan } from "@tsmpi/protocol";
+import { EXIT, type RankPlan } from "@tsmpi/protocol";
 import type { Output } from "../forwarding/output.js";
 import { ownAddresses } from "../network/addresses.js";
 import { listenForRanks } from "../rendezvous/server.js";
@@ -8,6 +8,7 @@ import type { Agent, AgentEvent, StartError } from "./agent.js";
 import type { Assignment } from "./assignment.js";
 import { removeJobDirectory } from "./directory.js";
 import { sweepLeftovers } from "./leftovers.js";
+import { LaunchProblem } from "../problem.js";
 import { meet } from "./meeting.js";
 import { outOfMemoryKills } from "./memory.js";
 import { prepare } from "./prepare.js";
@@ -41,6 +42,18 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
     said: (rank, said) => emit({ type: "said", rank, said }),
     leftOver: (rank, leftovers) => emit({ type: "left over", rank, leftovers }),
     aborted: (rank, code, reason) => emit({ type: "aborted", rank, code, reason }),
+  });
+  /** Removes what there is of the job but its processes. */
+  const clear = () => {
+    server.close();
+    removeJobDirectory(job.path);
+    for (const listener of listeners) listener.close();
+    watchdog.dismiss();
+  };
+  await server.listening.catch((error: NodeJS.ErrnoException) => {
+    clear();
+    const why = `no socket can be made in ${job.path} (${error.code})`;
+    throw new LaunchProblem(EXIT.failure, `${why}: make room there, or set TMPDIR to a directory with room`);
   });
 
   const lost = (rank: number, event: AgentEvent) => {
@@ -129,10 +142,7 @@ export async function localAgent(assignment: Assignment, guarded = false): Promi
     async dissolve(graceSeconds) {
       await endSurvivors(job.jobId, graceSeconds);
       await drained([...streams.values()].flat());
-      server.close();
-      removeJobDirectory(job.path);
-      for (const listener of listeners) listener.close();
-      watchdog.dismiss();
+      clear();
     },
   };
 }

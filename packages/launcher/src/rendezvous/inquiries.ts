@@ -45,7 +45,7 @@ export class Inquiries {
       };
       const timer = setTimeout(end, detail === "place" ? UNLINKED_MS : LINKED_MS);
       this.#questions.set(number, { detail, waiting: new Set(ranks), answers, end });
-      if (detail === "place") closeSync(openSync(inquiryPath(this.jobDirectory), "w", 0o600));
+      if (detail === "place") this.#publish();
       for (const rank of ranks) {
         send(rank, { type: "where", question: number, counted: detail === "traffic" });
       }
@@ -59,6 +59,15 @@ export class Inquiries {
       question.answers.set(rank, state);
       question.waiting.delete(rank);
       if (question.waiting.size === 0) question.end();
+    }
+  }
+
+  /** Where the directory is gone or full, those without a link do not hear of it. */
+  #publish(): void {
+    try {
+      closeSync(openSync(inquiryPath(this.jobDirectory), "w", 0o600));
+    } catch {
+      // No answer is an answer.
     }
   }
 

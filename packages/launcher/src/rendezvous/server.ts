@@ -39,6 +39,8 @@ export interface ControlEvents {
 
 /** What the agent can ask of the links of its ranks. */
 export interface ControlServer {
+  /** Resolves when ranks can connect; rejects with what Node says when they never will. */
+  readonly listening: Promise<void>;
   /** Resolves when everything a rank that has ended had said has been heard. */
   silent(rank: number): Promise<void>;
   /** Hands on what the exchange has for ranks of this host. */
@@ -108,9 +110,13 @@ export function listenForRanks(jobDirectory: string, size: number, events: Contr
       }
     });
   });
+  const listening = new Promise<void>((resolve, reject) => {
+    server.on("error", reject).once("listening", resolve);
+  });
   server.listen({ path: agentSocketPath(jobDirectory), backlog: 4096 });
 
   return {
+    listening,
     async silent(rank) {
       for (let turn = 0; turn < HEARING_TURNS; turn++) await nextTurn();
       const link = links.get(rank);
