@@ -48,6 +48,13 @@ t.test("what ranks leave undone is listed by --check, with where it began", (t) 
         ],
       ],
       [
+        left("never awaited", /never awaited/),
+        [
+          { program: "unawaited-send", ranks: [0], says: /the promise of send, called at/ },
+          { program: "unawaited-calls", ranks: [0, 1], says: /3 promises of allreduce, called at/ },
+        ],
+      ],
+      [
         left("never freed", /never freed/),
         [
           { program: "unfreed", ranks: [0, 1] },
@@ -83,7 +90,6 @@ t.test("what ranks leave undone is listed by --check, with where it began", (t) 
           { program: "race", ranks: [], size: 3 },
           { program: "swapped", ranks: [] },
           { program: "read-early", ranks: [] },
-          { program: "unawaited-send", ranks: [] },
         ],
       ],
     ],

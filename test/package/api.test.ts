@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import t from "tap";
+import { PROMISING } from "@tsmpi/runtime/testing";
 import { ROOT } from "../support/paths.js";
 import { readDeclarations, type Declared } from "./declarations.js";
 
@@ -43,6 +44,13 @@ t.test("every call that returns a promise says how it fails", async (t) => {
     const { name, docs, tags } = declaration;
     t.match(tags.get("throws") ?? docs, /ERR_|\bas \{?@?|^As |[Nn]ever\s+throws|operation's error/, name);
   }
+});
+
+t.test("every promise of an operation is known to --check", async (t) => {
+  const owners = /^(Communicator|CartCommunicator|Message)\.(\w+)$/;
+  const promising = ours.filter(({ text }) => /\): Promise<[^()]*$/.test(text));
+  const names = promising.flatMap(({ name }) => owners.exec(name)?.[2] ?? []);
+  t.same([...new Set(names)].sort(), [...PROMISING].sort());
 });
 
 t.test("no public type is `any`", async (t) => {

@@ -98,8 +98,8 @@ export interface FinalWord extends FinalCounts {
 /** What a rank leaves undone at its end. */
 export interface Leftovers {
   readonly messages: readonly UnreceivedMessages[];
-  /** `file:line:column` of requests that nobody has waited for; known only if asked for. */
-  readonly requests: readonly { readonly place: string; readonly count: number }[];
+  /** Requests and promises that nobody has waited for; known only if asked for. */
+  readonly requests: readonly UnawaitedOperations[];
   /** Communicators that have not been freed; told only if asked for. */
   readonly communicators: readonly UnfreedCommunicators[];
   /** What nobody could be told when it happened, in words without a rank; told only if asked for. */
@@ -108,6 +108,15 @@ export interface Leftovers {
   readonly more: number;
   /** Not undone, but what others need to describe theirs: places from which this rank has sent. */
   readonly places: readonly string[];
+}
+
+/** Requests that nobody has waited for, or calls whose promises nobody has. */
+export interface UnawaitedOperations {
+  /** What has been called; absent for requests. */
+  readonly operation?: string;
+  /** `file:line:column` of the call. */
+  readonly place: string;
+  readonly count: number;
 }
 
 /** Communicators that have not been freed. */

@@ -1,7 +1,12 @@
-import { Communicator } from "./communicator/communicator.js";
+import { noteUnawaited } from "./communicator/awaited.js";
+import { CartCommunicator, Communicator } from "./communicator/communicator.js";
 import { alone, everyone } from "./communicator/members.js";
+import { Message } from "./communicator/message.js";
 import { SELF_CONTEXT, WORLD_CONTEXT } from "./endpoint/contexts.js";
 import { life } from "./environment.js";
+import { registry } from "./request/registry.js";
+
+if (registry.keeps) noteUnawaited(CartCommunicator, Message);
 
 const abort = (code: number, reason: string | undefined): never => life.abort(code, reason);
 

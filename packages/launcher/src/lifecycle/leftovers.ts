@@ -1,5 +1,5 @@
 /** What ranks have left undone, in words. Pure. */
-import type { Leftovers, UnreceivedMessages } from "@tsmpi/protocol";
+import type { Leftovers, UnawaitedOperations, UnreceivedMessages } from "@tsmpi/protocol";
 
 /** What is known of it at the end of a job. Ranks are those of the world. */
 export interface Account {
@@ -27,16 +27,21 @@ function describe(rank: number, left: Leftovers, told: ReadonlyMap<number, Lefto
   const { messages, requests, communicators, more } = left;
   return [
     ...messages.map((message) => `rank ${rank} never ${received(message, told)}`),
-    ...requests.map(({ place, count }) => {
-      const what = count === 1 ? "the request" : `${count} requests`;
-      return `rank ${rank} never waited for ${what} made${at(place)}`;
-    }),
+    ...requests.map((unawaited) => `rank ${rank} never ${awaited(unawaited)}`),
     ...communicators.map(({ name, place, count }) => {
       const what = count === 1 ? "the communicator" : `${count} communicators called`;
       return `rank ${rank} never freed ${what} "${name}", made${at(place)}`;
     }),
     ...(more === 0 ? [] : [`… and ${more} more of rank ${rank}`]),
   ];
+}
+
+function awaited({ operation, place, count }: UnawaitedOperations): string {
+  if (operation === undefined) {
+    return `waited for ${count === 1 ? "the request" : `${count} requests`} made${at(place)}`;
+  }
+  const what = count === 1 ? "the promise" : `${count} promises`;
+  return `awaited ${what} of ${operation}, called${at(place)}`;
 }
 
 function received(message: UnreceivedMessages, told: ReadonlyMap<number, Leftovers>): string {

@@ -1,14 +1,24 @@
 import { CallSite } from "../call-site.js";
 
-/** A request, as far as one asks whether somebody has waited for it. */
+/** A request or promise, as far as one asks whether somebody has waited for it. */
 export interface Awaitable {
-  /** True once its completion has been told, or it has been cancelled. */
+  /** True once somebody has asked for the end of a promise, or a request's completion has been told, or it has been cancelled. */
   readonly settled: boolean;
 }
 
 interface Entry {
   readonly request: Awaitable;
-  readonly site: CallSite;
+  /** Of a promise: what has been called. */
+  readonly operation: string | undefined;
+  /** As text once one has looked in vain: that takes less memory. */
+  site: CallSite | string;
+}
+
+/** Requests that nobody has waited for, or promises of one operation, of one place. */
+interface Unawaited {
+  readonly operation?: string;
+  readonly place: string;
+  count: number;
 }
 
 /** From this many requests on, those that have been waited for are forgotten now and then. */
@@ -31,10 +41,14 @@ class Registry {
     this.#keeps = true;
   }
 
-  /** @param maker the constructor that has been called */
-  note(request: Awaitable, maker: new (...args: never[]) => unknown): void {
+  /**
+   * @param maker the constructor that has been called, or the method
+   * @param operation of a promise
+   */
+  note(request: Awaitable, maker: CallableFunction | NewableFunction, operation?: string): void {
     if (!this.#keeps) return;
-    this.#requests.push({ request, site: new CallSite(maker as unknown as () => unknown, FRAMES) });
+    const site = new CallSite(maker as () => unknown, FRAMES);
+    this.#requests.push({ request, operation, site });
     if (this.#requests.length < this.#most) return;
     this.#forget();
     this.#most = Math.max(MANY, 2 * this.#requests.length);
@@ -50,16 +64,24 @@ class Registry {
     return this.#makings.get(made)?.place ?? "";
   }
 
-  /** Where requests were made that nobody has waited for, and how many. */
-  places(): { place: string; count: number }[] {
+  /** Where requests were made, and operations called, that nobody has waited for, and how many. */
+  places(): Unawaited[] {
     this.#forget();
-    const counts = new Map<string, number>();
-    for (const { site } of this.#requests) counts.set(site.place, (counts.get(site.place) ?? 0) + 1);
-    return [...counts].map(([place, count]) => ({ place, count }));
+    const found = new Map<string, Unawaited>();
+    for (const { operation, site } of this.#requests) {
+      const place = site as string;
+      const key = `${operation} ${place}`;
+      const known = found.get(key);
+      if (known !== undefined) known.count++;
+      else found.set(key, { ...(operation === undefined ? {} : { operation }), place, count: 1 });
+    }
+    return [...found.values()];
   }
 
+  /** Forgets what has been waited for; the others have their places as text afterwards. */
   #forget(): void {
     this.#requests = this.#requests.filter(({ request }) => !request.settled);
+    for (const entry of this.#requests) if (entry.site instanceof CallSite) entry.site = entry.site.place;
   }
 }
 
