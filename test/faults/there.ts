@@ -19,6 +19,8 @@ const VICTIMS: Readonly<Record<string, readonly [string, string]>> = {
 const LEFTOVERS = "/tsmpi-agent|/tsmpirun|/work\\.js|tsmpi-watchdog|^srun |^ssh ";
 /** Longer than any process of a job takes to appear. */
 const APPEARANCE_MS = 20_000;
+/** A host that goes before the job has reached it is given up after that; srun alone waits eleven seconds for it. */
+const CONNECT_SECONDS = 7;
 
 /** Ways to get hosts and to reach them. */
 export type Starter = "ssh" | "slurm";
@@ -28,10 +30,14 @@ export function onFarm(farm: Farm, starter: Starter): Place {
   const before = new Set(readdirSync(home));
   const down = new Set<string>();
 
+  const options = ["--connect-timeout", String(CONNECT_SECONDS)];
   const words = (program: readonly string[]) =>
     starter === "ssh"
-      ? [NODE, TSMPIRUN, "--connect-timeout", "9", "-H", farm.hosts.join(","), ...program]
-      : ["salloc", "--quiet", `-N${farm.hosts.length}`, "--ntasks-per-node=1", NODE, TSMPIRUN, ...program];
+      ? [NODE, TSMPIRUN, ...options, "-H", farm.hosts.join(","), ...program]
+      : ["salloc", "--quiet", `-N${farm.hosts.length}`, "--ntasks-per-node=1"].concat(
+          [NODE, TSMPIRUN, ...options],
+          program,
+        );
   /** Signals a process as soon as there is one. */
   const signal = async (victim: string, name: string) => {
     const [host, pattern] = VICTIMS[victim]!;

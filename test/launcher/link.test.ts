@@ -1,6 +1,7 @@
 import t, { type Test } from "tap";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { isUnacknowledged, showsRetransmission } from "@tsmpi/launcher/link/acknowledgement";
 import { Link, type LinkEvents } from "@tsmpi/launcher/link/link";
 import { decodeTicket, encodeTicket } from "@tsmpi/launcher/link/ticket";
 import { dial, listenForAgents } from "@tsmpi/launcher/link/tls";
@@ -73,6 +74,31 @@ t.test("of several addresses the one where the launcher is wins", async (t) => {
   const addresses = ["203.0.113.1", "127.0.0.1"];
   const stream = await dial({ ...job, addresses, port: listening.port }, 5000);
   t.equal(stream.remoteAddress, "127.0.0.1");
+  stream.destroy();
+});
+
+t.test("a connection whose other host is gone is told from one that is only not read", async (t) => {
+  /** Port 8000 here; there 40000 and further. The columns: state, queues, timer, times sent again. */
+  const row = (remote: string, states: string) =>
+    `   1: 00000000000000000000FFFFFE004D0A:1F40 0000000000000000FFFF000002004D0A:${remote} ${states} 00000000     0        0 4711`;
+  const table = [
+    row("9C40", "01 00000015:00000000 01:00000145 00000004"), // sent, and sent again four times
+    row("9C41", "01 00000000:00000000 00:00000000 00000000"), // nothing to be acknowledged
+    row("9C42", "01 00000015:00000000 01:00000014 00000000"), // sent just now
+    row("9C43", "01 00010000:00000000 04:00000014 00000003"), // its reader does not read: the kernel says so
+    row("9C44", "01 00000015:00000000 01:00000145 00000004"),
+    row("9C44", "01 00000000:00000000 00:00000000 00000000"), // which of the two it is is not known
+  ].join("\n");
+  const answers = [40000, 40001, 40002, 40003, 40004, 40005].map((port) =>
+    showsRetransmission(table, 8000, port),
+  );
+  t.same(answers, [true, false, false, false, false, false]);
+
+  const listening = await listenForAgents(job, (stream) => stream.pause());
+  t.teardown(() => listening.close());
+  const stream = await dial({ ...job, addresses: ["127.0.0.1"], port: listening.port }, 5000);
+  stream.write(Buffer.alloc(16 * 1024 * 1024));
+  t.notOk(isUnacknowledged(stream), "nobody reads, but the kernel is there");
   stream.destroy();
 });
 

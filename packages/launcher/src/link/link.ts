@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { isUnacknowledged } from "./acknowledgement.js";
 import { FrameReader, encodeHead, type ByteStream } from "./frames.js";
 
 /** A side that has said nothing for this long is lost; each says something several times as often. */
@@ -29,7 +30,9 @@ export class Link<Out extends object, In> {
   #closed = false;
   #ended = false;
   #silent = false;
+  #unreachable = false;
   readonly #beat: NodeJS.Timeout;
+  #deadline: NodeJS.Timeout | undefined;
 
   constructor(stream: Duplex, events: LinkEvents<In>) {
     this.#stream = stream;
@@ -53,6 +56,7 @@ export class Link<Out extends object, In> {
     stream.on("end", () => this.close("the connection has ended"));
     stream.on("close", () => this.close("the connection has ended"));
     this.#beat = setInterval(() => this.#tick(), BEAT_MS);
+    this.#awaitSign();
   }
 
   /** From now on events go elsewhere. */
@@ -67,6 +71,11 @@ export class Link<Out extends object, In> {
   /** True when it was closed for want of a sign of life. */
   get silent(): boolean {
     return this.#silent;
+  }
+
+  /** True when it is silent because its host, or the way to it, is gone. A process there may also have been stopped. */
+  get unreachable(): boolean {
+    return this.#unreachable;
   }
 
   /** True when this side has ended the connection after all had been said. */
@@ -111,6 +120,7 @@ export class Link<Out extends object, In> {
   #stop(): void {
     this.#closed = true;
     clearInterval(this.#beat);
+    clearTimeout(this.#deadline);
   }
 
   #flush(): void {
@@ -126,11 +136,20 @@ export class Link<Out extends object, In> {
     // A process that has been stopped, or starved, must not blame the others for its own silence.
     if (now - this.#beaten > 2 * BEAT_MS) this.#heard = now;
     this.#beaten = now;
-    if (!this.#patient && now - this.#heard > SILENCE_MS) {
-      this.#silent = true;
-      this.close(`no sign of life for ${SILENCE_MS / 1e3} s`);
-      return;
-    }
     this.#stream.write(encodeHead("messages", 0, 0));
+  }
+
+  /** Looks again when the other side is due, after what has come by then has been read. */
+  #awaitSign(): void {
+    const due = this.#patient ? BEAT_MS : this.#heard + SILENCE_MS - performance.now();
+    this.#deadline = setTimeout(() => setImmediate(() => this.#judge()), due);
+  }
+
+  #judge(): void {
+    if (this.#closed) return;
+    if (this.#patient || performance.now() - this.#heard < SILENCE_MS) return this.#awaitSign();
+    this.#silent = true;
+    this.#unreachable = isUnacknowledged(this.#stream);
+    this.close(`no sign of life for ${SILENCE_MS / 1e3} s`);
   }
 }

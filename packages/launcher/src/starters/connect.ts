@@ -47,7 +47,7 @@ export async function connectAgents(
     await Promise.race([all, interrupted]);
     return { agents: hosts.map(({ host }) => connected.get(host)!), started, killed };
   } catch (error) {
-    started.stop();
+    started.stop("gone"); // agents have made nothing yet
     for (const { link } of connected.values()) link.close("the job does not start");
     await started.ended;
     throw error;

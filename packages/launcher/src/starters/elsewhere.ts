@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LauncherLink } from "../remote/messages.js";
-import type { RemoteHost } from "./starter.js";
+import type { Lost, RemoteHost } from "./starter.js";
 import { connectAgents } from "./connect.js";
 import type { ConnectedAgent } from "./summon.js";
 import type { Terms } from "./terms.js";
@@ -46,9 +46,10 @@ export async function startElsewhere(
   }
 }
 
-function lossAmong(agents: readonly ConnectedAgent[]): "gone" | "silent" | undefined {
+function lossAmong(agents: readonly ConnectedAgent[]): Lost | undefined {
   const lost = agents.filter(({ link }) => !link.ended);
-  if (lost.some(({ link }) => link.silent)) return "silent";
+  if (lost.some(({ link }) => link.silent && !link.unreachable)) return "silent";
+  if (lost.some(({ link }) => link.unreachable)) return "unreachable";
   return lost.length > 0 ? "gone" : undefined;
 }
 
@@ -68,6 +69,6 @@ async function sweep(hosts: readonly RemoteHost[], terms: Terms): Promise<void> 
   const nobody = { phase: () => {}, failed: () => {}, output: () => {} };
   const sweepers = starter.start(hosts, { words }, "", starterOptions, nobody);
   await Promise.race([sweepers.ended, delay(SWEEP_MS)]);
-  sweepers.stop();
+  sweepers.stop("gone");
   await sweepers.ended;
 }

@@ -110,11 +110,11 @@ export function startOnEach(
   const ended = Promise.all(hosts.map(attempts)).then(() => guard?.dismiss());
   return {
     ended,
-    stop() {
+    stop(lost) {
       if (stopped.aborted) return;
       stopping.abort();
       for (const process of running) if (!started.has(process)) process.signal("SIGTERM");
-      void endPatiently(running, tool.patience, ended);
+      void endPatiently(running, lost === "unreachable" ? 0 : tool.patience, ended);
     },
   };
 }

@@ -12,6 +12,8 @@ import { endPatiently, startTool, type ToolProcess } from "./tool.js";
 const PATIENCE = 2;
 /** The same where an agent may have been stopped: its watchdog ends it at most so long after the launcher has given it up. */
 const SILENT_PATIENCE = 4;
+/** A host that does not answer keeps srun from ending; the controller has heard of its end within milliseconds. */
+const GRACE = 1;
 
 /**
  * One srun for all hosts (in a heterogeneous job, for those of each component), with a task on
@@ -62,8 +64,8 @@ export const slurm: Starter = {
         if (stopped) return;
         stopped = true;
         guard.dismiss(); // a launcher that has ended may leave a srun without tasks to itself
-        const patience = { gone: 0, silent: SILENT_PATIENCE, none: PATIENCE }[lost ?? "none"];
-        void endPatiently(running, patience, ended);
+        const patience = { gone: 0, unreachable: 0, silent: SILENT_PATIENCE, none: PATIENCE }[lost ?? "none"];
+        void endPatiently(running, patience, ended, GRACE);
       },
     };
   },

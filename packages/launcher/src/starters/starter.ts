@@ -83,14 +83,21 @@ export interface Starter {
   ): StartedAgents;
 }
 
+/**
+ * Agents that have not said that they are done: some are gone and cannot end what holds them; or are silent
+ * though their host answers, and will be ended by their watchdog; or are silent with their host, and nothing
+ * can be had of them.
+ */
+export type Lost = "gone" | "silent" | "unreachable";
+
 /** Called when a job is over, or when it cannot begin. */
 export interface StartedAgents {
   /**
    * Ends the starter's own processes: at once where no agent is on its way, elsewhere when they do
-   * not end by themselves within a few seconds, as they do when their agent's link has ended. `lost`: some
-   * agents are gone and cannot end them, or are silent, and it is not known whether their host is.
+   * not end by themselves within a few seconds, as they do when their agent's link has ended. Where
+   * agents are `lost`, all others have said that they are done.
    */
-  stop(lost?: "gone" | "silent"): void;
+  stop(lost?: Lost): void;
   /** All of the starter's processes have ended. To be awaited after `stop`, before this process ends. */
   readonly ended: Promise<void>;
 }

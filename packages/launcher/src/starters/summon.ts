@@ -104,7 +104,10 @@ export async function summon(
     output: (host, text) => reporter.detail(`${host ?? starter.name}: ${text}`),
   });
   const late = setTimeout(() => {
-    for (const { host, phase } of waiting.values()) fail(host, tooLate(host, phase, timeoutSeconds));
+    // One that does not come up may keep others from dialling: srun hands out its input when all have started.
+    const isStarted = ({ phase }: Waiting) => phase.startsWith("agent:");
+    const late = [...waiting.values()].sort((a, b) => Number(isStarted(a)) - Number(isStarted(b)));
+    for (const { host, phase } of late) fail(host, tooLate(host, phase, timeoutSeconds));
   }, timeoutSeconds * 1e3);
   const progress = setInterval(() => {
     const seconds = (performance.now() - began) / 1e3;

@@ -77,18 +77,21 @@ export function startTool(words: readonly string[], options: ToolOptions): ToolP
   };
 }
 
-/** Seconds between TERM and KILL. */
-const GRACE = 2;
-
-/** Lets processes end by themselves for a while, then ends them. `ended`: none of them is left. */
+/**
+ * Lets processes end by themselves for a while, then ends them. `ended`: none of them is left.
+ *
+ * @param patience seconds before TERM
+ * @param grace seconds from TERM to KILL
+ */
 export async function endPatiently(
   processes: Iterable<ToolProcess>,
   patience: number,
   ended: Promise<void>,
+  grace = 2,
 ): Promise<void> {
   for (const [seconds, signal] of [
     [patience, "SIGTERM"],
-    [GRACE, "SIGKILL"],
+    [grace, "SIGKILL"],
   ] as const) {
     if (await settlesWithin(ended, seconds)) return;
     for (const process of processes) process.signal(signal);
