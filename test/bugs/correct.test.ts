@@ -37,6 +37,20 @@ for (const [program, sections] of [
   });
 }
 
+t.test("nothing races where each message is sent because the last has been taken", async (t) => {
+  for (const [size, lanes] of [
+    [2, "zeromq"],
+    [3, "shm"],
+    [5, "zeromq"],
+    [5, "shm,zeromq"],
+  ] as const) {
+    const { code, stdout, stderr } = await run(size, ["--check-races", "--lanes", lanes], "causal");
+    t.equal(stderr, "", `n = ${size} --lanes ${lanes}`);
+    t.equal(code, 0);
+    t.equal(stdout, "8 sections\n");
+  }
+});
+
 t.test("however a correct program ends, it ends well and in silence", async (t) => {
   const ways = ["nothing", "some", "late", "unequal", "finalize", "exit", "large", "many"];
   const runs = ways.flatMap((way) => [

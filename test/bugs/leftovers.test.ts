@@ -85,9 +85,25 @@ t.test("what ranks leave undone is listed by --check, with where it began", (t) 
         [{ program: "root-copy", ranks: [0, 1] }],
       ],
       [
+        {
+          as: "--check-races: race",
+          code: 0,
+          says: /^tsmpirun: messages that race \(--check-races\):\n.*: took one of rank \d .*; could have taken one of rank \d/,
+          options: ["--check-races"],
+        },
+        [
+          { program: "race", ranks: [0, 1, 2], size: 3 },
+          {
+            program: "race-probe",
+            ranks: [0, 1, 2],
+            size: 3,
+            says: /rank 0, probe from any source on "world"/,
+          },
+        ],
+      ],
+      [
         missed,
         [
-          { program: "race", ranks: [], size: 3 },
           { program: "swapped", ranks: [] },
           { program: "read-early", ranks: [] },
         ],
@@ -115,6 +131,19 @@ t.test("without --check messages that nobody has received are told, and the job 
   t.equal(quiet.stderr, "");
   t.equal(unfreed.code, 0);
   t.equal(unfreed.stderr, "");
+});
+
+t.test("--check-races checks all that --check does, and --check says nothing of races", async (t) => {
+  const run = (size: number, option: string, program: string) =>
+    tsmpirun(["-n", `${size}`, "--timeout", "30", option, NODE, join(FIXTURES, `${program}.js`)]);
+  const [both, quiet] = await Promise.all([
+    run(2, "--check-races", "bugs/unfreed"),
+    run(3, "--check", "bugs/race"),
+  ]);
+  t.equal(both.code, 1, both.stderr);
+  t.match(both.stderr, /^ {2}rank 0 never freed /m);
+  t.equal(quiet.code, 0);
+  t.equal(quiet.stderr, "");
 });
 
 t.test("ranks of other hosts are heard as well", async (t) => {

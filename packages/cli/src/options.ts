@@ -152,6 +152,7 @@ export const OPTIONS = [
     "ranks that wait for each other for ever: end the job with 125, or say so",
   ),
   row(LIFE, "job", "check", "", "messages, requests and communicators left over at the end are an error (1)"),
+  row(LIFE, "job", "check-races", "", "the same, and name receives from any source that messages race for"),
   row(LIFE, "job", "kill-grace", "SECONDS", "time between INT and TERM, TERM and KILL (default 2)"),
   row(
     LIFE,

@@ -1,5 +1,6 @@
 /** From parsed words to what the launcher takes. */
 import {
+  CHECK_RACES,
   CHECK_VARIABLE,
   LANES,
   LANES_VARIABLE,
@@ -47,7 +48,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
   const timeout = value("timeout");
   const general = {
     ...lanes(value("lanes")),
-    ...(job.switches.has("check") ? { [CHECK_VARIABLE]: "1" } : {}),
+    ...checks(job),
     ...(job.switches.has("verbose") ? { [VERBOSE_VARIABLE]: "1" } : {}),
     ...pairs(job.values.get("genv") ?? []),
   };
@@ -70,7 +71,7 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
       directory: outputDirectory(value("output-dir")),
     },
     timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
-    check: job.switches.has("check"),
+    check: job.switches.has("check") || job.switches.has("check-races"),
     onFailure: oneOf("--on-failure", value("on-failure") ?? "abort", ON_FAILURE),
     deadlock: oneOf("--deadlock", value("deadlock") ?? "abort", DEADLOCK),
     killGrace: seconds("--kill-grace", value("kill-grace") ?? "2"),
@@ -137,6 +138,11 @@ function lanes(text: string | undefined): Record<string, string> {
   if (text === undefined) return {};
   if ((LANES as readonly string[]).includes(text)) return { [LANES_VARIABLE]: text };
   throw usage(`--lanes ${text}: expected ${LANES.join(" or ")}`);
+}
+
+function checks({ switches }: ParsedCommand): Record<string, string> {
+  if (switches.has("check-races")) return { [CHECK_VARIABLE]: CHECK_RACES };
+  return switches.has("check") ? { [CHECK_VARIABLE]: "1" } : {};
 }
 
 function stdinTarget(text: string): StdinTarget {

@@ -2,7 +2,7 @@
 import { EXIT, type Leftovers, type Plan, type Report, type Tally } from "@tsmpi/protocol";
 import type { Crew, CrewEvent } from "./agent/crew.js";
 import { openOutput } from "./forwarding/output.js";
-import { describeLeftovers } from "./lifecycle/leftovers.js";
+import { describeLeftovers, describeRaces } from "./lifecycle/leftovers.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { describeDiscord } from "./lifecycle/discord.js";
 import {
@@ -167,6 +167,8 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   if (cause !== undefined) return { code: exitCode(cause), seconds };
   // What others have sent to those that have failed, and they to others, is left over by right.
   if (losses.length > 0) return { code: codeAfterLosses(), seconds };
+  const races = describeRaces({ told: leftovers });
+  if (races.length > 0) reporter.warning(["messages that race (--check-races):", ...races].join("\n"));
   const undone = describeLeftovers({ told: leftovers, unread: crew.unread() });
   if (undone.length === 0) return { code: 0, seconds };
   if (options.check) reporter.problem(["ranks have left something undone (--check):", ...undone].join("\n"));

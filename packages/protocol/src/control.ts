@@ -108,6 +108,26 @@ export interface Leftovers {
   readonly more: number;
   /** Not undone, but what others need to describe theirs: places from which this rank has sent. */
   readonly places: readonly string[];
+  /** Nothing undone either; told only if asked for. */
+  readonly races?: readonly MessageRace[];
+}
+
+/** A receive or probe from any source, and messages of different ranks that it could have taken. */
+export interface MessageRace {
+  readonly operation: string;
+  /** `file:line:column` of the call. */
+  readonly place: string;
+  readonly communicator?: string;
+  /** The first is the one it took. */
+  readonly messages: readonly RacingMessage[];
+}
+
+export interface RacingMessage {
+  /** World rank. */
+  readonly source: number;
+  readonly tag: number;
+  /** Where it was sent: see {@link UnreceivedMessages}. */
+  readonly site?: number;
 }
 
 /** Requests that nobody has waited for, or calls whose promises nobody has. */

@@ -39,6 +39,8 @@ const NAMES = {
 
 /** Name of the variable that is 1 when ranks are to account for all that they leave undone. */
 export const CHECK_VARIABLE = "TSMPI_CHECK";
+/** Its value when they are to account for messages that race, too. */
+export const CHECK_RACES = "races";
 
 /** Name of the variable that is 1 when ranks are to say what they do without. */
 export const VERBOSE_VARIABLE = "TSMPI_VERBOSE";

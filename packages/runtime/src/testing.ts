@@ -18,6 +18,7 @@ export * from "./flow/credit.js";
 export * from "./flow/route.js";
 export * from "./matching/fifo.js";
 export * from "./matching/matcher.js";
+export { RacingMatcher } from "./matching/racing.js";
 export * from "./transport/memory.js";
 export { emptyPacket, type Packet } from "./codec/packet.js";
 export type { Channel } from "./channel.js";

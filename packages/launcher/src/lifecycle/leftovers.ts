@@ -23,6 +23,21 @@ export function describeLeftovers({ told, unread }: Account): string[] {
   return [...ordered, ...new Set(faults)].map((line) => `  ${line}`);
 }
 
+/** A line for each receive from any source that messages of several ranks fitted, ranks in order. */
+export function describeRaces({ told }: Pick<Account, "told">): string[] {
+  const ranks = [...told].sort(([a], [b]) => a - b);
+  return ranks.flatMap(([rank, { races = [] }]) =>
+    races.map(({ operation, place, communicator = "world", messages }) => {
+      const all = messages.map(({ source, tag, site = 0 }) => {
+        const sent = told.get(source)?.places[site - 1] ?? "";
+        return `one of rank ${source} with tag ${tag}${sent === "" ? "" : `, sent${at(sent)}`}`;
+      });
+      const what = `rank ${rank}, ${operation} from any source on "${communicator}"${at(place)}`;
+      return `  ${what}: took ${all.join("; could have taken ")}`;
+    }),
+  );
+}
+
 function describe(rank: number, left: Leftovers, told: ReadonlyMap<number, Leftovers>): string[] {
   const { messages, requests, communicators, more } = left;
   return [

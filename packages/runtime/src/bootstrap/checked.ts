@@ -1,7 +1,11 @@
 import { CallSite } from "../call-site.js";
 import { firstContext } from "../endpoint/contexts.js";
 import { Endpoint } from "../endpoint/endpoint.js";
-import type { SendOrder } from "../endpoint/operation.js";
+import type { PostedProbe, PostedReceive, SendOrder } from "../endpoint/operation.js";
+import type { Surroundings } from "../endpoint/surroundings.js";
+import type { TransportOpener } from "../transport/transport.js";
+import type { Account } from "./leftovers.js";
+import type { Races } from "./races.js";
 
 /** Frames between the user's call and the endpoint are among those kept. */
 const FRAMES = 12;
@@ -17,6 +21,28 @@ export class CheckedEndpoint extends Endpoint {
   readonly #numbers = new Map<string, number>();
   readonly #changes = new Set<string>();
 
+  /** @param races undefined: nobody wants to know of them */
+  constructor(
+    rank: number,
+    size: number,
+    opener: TransportOpener | undefined,
+    surroundings: Surroundings,
+    private readonly races: Races | undefined,
+  ) {
+    super(rank, size, opener, surroundings, races?.newMatcher);
+    races?.watch(this);
+  }
+
+  override receive(context: number, receive: PostedReceive): void {
+    this.races?.note(receive, this.receive);
+    super.receive(context, receive);
+  }
+
+  override probe(context: number, probe: PostedProbe): void {
+    this.races?.note(probe, this.probe);
+    super.probe(context, probe);
+  }
+
   override send(order: SendOrder): Promise<void> | undefined {
     if (order.context !== firstContext(order.context)) return super.send(order);
     const { place } = new CallSite(this.send, FRAMES);
@@ -30,9 +56,9 @@ export class CheckedEndpoint extends Endpoint {
     });
   }
 
-  /** The places, by their numbers, from 1 on. */
-  get places(): string[] {
-    return [...this.#numbers.keys()];
+  /** What this rank knows for the end, with these faults. */
+  account(faults: readonly string[]): Account {
+    return { places: [...this.#numbers.keys()], faults, races: this.races?.found };
   }
 
   /** What has gone wrong and nobody was told of, in words. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import {
+  CHECK_RACES,
   CHECK_VARIABLE,
   DEFAULT_LANES,
   LANES_VARIABLE,
@@ -23,6 +24,7 @@ import { CheckedEndpoint } from "./checked.js";
 import { finalCounts, leftoversOf, type Account } from "./leftovers.js";
 import { claimIdentity } from "./identity.js";
 import type { ProcessLife } from "./process.js";
+import { Races } from "./races.js";
 import { tallies } from "./tallies.js";
 import { Watch } from "./watch.js";
 import { Work } from "./work.js";
@@ -77,10 +79,13 @@ class LaunchedLife implements ProcessLife {
       claimIdentity(jobDirectory, rank);
       return opener(receiver);
     };
-    const checking = process.env[CHECK_VARIABLE] === "1";
-    const Kind = checking ? CheckedEndpoint : Endpoint;
-    const crowding = () => hosts === undefined && size > coresOfHost();
-    this.endpoint = new Kind(rank, size, size > 1 ? claiming : undefined, new Surroundings(hosts, crowding));
+    const check = process.env[CHECK_VARIABLE];
+    const checking = check === "1" || check === CHECK_RACES;
+    const surroundings = new Surroundings(hosts, () => hosts === undefined && size > coresOfHost());
+    const others = size > 1 ? claiming : undefined;
+    this.endpoint = checking
+      ? new CheckedEndpoint(rank, size, others, surroundings, check === "1" ? undefined : new Races())
+      : new Endpoint(rank, size, others, surroundings);
     if (size === 1) watchLoneWorld(this.endpoint);
     this.endpoint.agreements.council = {
       vote: (ballot) => this.#join().ask({ type: "vote", ballot }),
@@ -158,7 +163,7 @@ class LaunchedLife implements ProcessLife {
     });
     this.#onDeparture?.();
     await Promise.race([silence, lost]);
-    this.#tellLeftovers({ places: endpoint.places, faults: await endpoint.faults() });
+    this.#tellLeftovers(endpoint.account(await endpoint.faults()));
   }
 
   #tellLeftovers(account?: Account): void {
@@ -211,7 +216,7 @@ class LaunchedLife implements ProcessLife {
     this.endpoint.returnOwed();
     this.endpoint.confirm();
     if (this.endpoint instanceof CheckedEndpoint) {
-      this.#tellLeftovers({ places: this.endpoint.places, faults: this.endpoint.changes() });
+      this.#tellLeftovers(this.endpoint.account(this.endpoint.changes()));
     } else this.#tellLeftovers();
     this.#control?.waitForRelease({ ...finalCounts(this.endpoint), tallies: tallies(this.endpoint) });
   }

@@ -1,4 +1,10 @@
-import type { FinalCounts, Leftovers, UnfreedCommunicators, UnreceivedMessages } from "@tsmpi/protocol";
+import type {
+  FinalCounts,
+  Leftovers,
+  MessageRace,
+  UnfreedCommunicators,
+  UnreceivedMessages,
+} from "@tsmpi/protocol";
 import { firstContext, isPermanent } from "../endpoint/contexts.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import { registry } from "../request/registry.js";
@@ -12,6 +18,8 @@ export interface Account {
   readonly places: readonly string[];
   /** What nobody could be told when it happened, in words. */
   readonly faults: readonly string[];
+  /** Undefined: nobody wants to know. */
+  readonly races?: readonly MessageRace[] | undefined;
 }
 
 /** What this rank leaves undone at its end, or what others need to describe it: undefined if nothing. */
@@ -19,8 +27,8 @@ export function leftoversOf(endpoint: Endpoint, account: Account | undefined): L
   const messages = unreceived(endpoint, account !== undefined);
   const requests = account === undefined ? [] : registry.places();
   const communicators = account === undefined ? [] : unfreed(endpoint);
-  const { faults = [], places = [] } = account ?? {};
-  const kinds = [messages, requests, communicators, faults];
+  const { faults = [], places = [], races = [] } = account ?? {};
+  const kinds = [messages, requests, communicators, faults, races];
   if (kinds.every(({ length }) => length === 0) && places.length === 0) return undefined;
   return {
     messages: messages.slice(0, MOST),
@@ -29,6 +37,7 @@ export function leftoversOf(endpoint: Endpoint, account: Account | undefined): L
     faults: faults.slice(0, MOST),
     more: kinds.reduce((sum, { length }) => sum + Math.max(0, length - MOST), 0),
     places,
+    ...(races.length === 0 ? {} : { races: races.slice(0, MOST) }),
   };
 }
 

@@ -42,6 +42,11 @@ export class Agreements {
     });
   }
 
+  /** How many this rank has taken part in. */
+  get count(): number {
+    return [...this.#next.values()].reduce((sum, number) => sum + number, 0);
+  }
+
   concluded(outcome: Outcome): void {
     const name = `${outcome.context} ${outcome.number}`;
     const waiting = this.#waiting.get(name);

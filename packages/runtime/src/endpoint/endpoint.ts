@@ -8,6 +8,7 @@ import { ContextOf, Contexts } from "./contexts.js";
 import { Departures } from "./departures.js";
 import { Failures } from "./failures.js";
 import { Inbox } from "./inbox.js";
+import { Matchers, type MatcherMaker } from "./matchers.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
 import { Surroundings } from "./surroundings.js";
@@ -37,16 +38,18 @@ export class Endpoint implements Receiver {
 
   /**
    * @param opener undefined in a world of one, where there is nobody to talk to
+   * @param newMatcher default: one that only matches
    */
   constructor(
     readonly rank: number,
     size: number,
     opener: TransportOpener | undefined,
     readonly surroundings = new Surroundings(),
+    newMatcher?: MatcherMaker,
   ) {
     this.#wire = new Wire(rank, size, opener, this);
     this.#outbox = new Outbox(this.#wire);
-    this.#inbox = new Inbox(this.#wire);
+    this.#inbox = new Inbox(this.#wire, new Matchers(newMatcher));
     this.#arrivals = new Arrivals(this.#wire);
     this.failures = new Failures(rank, this.audiences);
     this.agreements = new Agreements(this.#wire);

@@ -1,7 +1,7 @@
 import { Kind, WANTS_ACKNOWLEDGE, type Envelope } from "@tsmpi/protocol";
 import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
-import { Matcher } from "../matching/matcher.js";
 import { Cleared } from "./cleared.js";
+import type { Matchers } from "./matchers.js";
 import { NOBODY } from "./nobody.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outgoing } from "./outgoing.js";
@@ -12,7 +12,6 @@ import type { Wire } from "./wire.js";
 
 /** The receiving half of an endpoint: one matcher for each context. */
 export class Inbox {
-  readonly #matchers = new Map<number, Matcher<Posted, Inbound>>();
   readonly #cleared = new Cleared();
   readonly #own: OwnSends;
   /** Contexts in which nothing can be received any more. */
@@ -21,20 +20,23 @@ export class Inbox {
   readonly #abandoned = new Map<number, Set<number>>();
   readonly #taken = new Taken();
 
-  constructor(private readonly wire: Wire) {
+  constructor(
+    private readonly wire: Wire,
+    private readonly matchers: Matchers,
+  ) {
     this.#own = new OwnSends(wire);
   }
 
   /** Posts a receive. Its `deliver` may be called before this returns. */
   receive(context: number, receive: PostedReceive): void {
-    const message = this.#matcher(context).post(receive);
+    const message = this.matchers.of(context).post(receive);
     if (message === undefined) this.wire.begin(true);
     else this.#open(message, receive);
   }
 
   /** Posts a probe. Its `found` may be called before this returns. */
   probe(context: number, probe: PostedProbe): void {
-    const matcher = this.#matcher(context);
+    const matcher = this.matchers.of(context);
     const message = probe.probe === "take" ? matcher.take(probe) : matcher.peek(probe);
     if (message !== undefined) {
       this.#taken.tell(probe, message);
@@ -52,7 +54,7 @@ export class Inbox {
 
   /** Withdraws a receive or probe; false if it has already matched. */
   cancel(context: number, posted: Posted): boolean {
-    if (!this.#matcher(context).cancel(posted)) return false;
+    if (!this.matchers.of(context).cancel(posted)) return false;
     this.wire.end();
     return true;
   }
@@ -77,10 +79,9 @@ export class Inbox {
 
   /** The sender gives up a message: if nobody has matched or probed it, it is dropped, and the sender told. */
   giveUp({ source, tag, context, id }: Envelope): void {
-    const message = this.#matcher(context).remove(
-      { source, tag },
-      (message) => message.id === id && !message.probed,
-    );
+    const message = this.matchers
+      .of(context)
+      .remove({ source, tag }, (message) => message.id === id && !message.probed);
     if (message === undefined) return;
     const peer = this.wire.peer(source);
     peer.credit.consume(message.charge);
@@ -90,13 +91,13 @@ export class Inbox {
   /** Where the payload of a message that is about to arrive belongs, if that is known. */
   place({ kind, source, context, tag, id, format, bytes }: Envelope): Uint8Array | undefined {
     if (kind === Kind.DATA) return this.#cleared.get(source, id)?.place?.(format, bytes);
-    const posted = this.#matchers.get(context)?.expected({ source, tag });
+    const posted = this.matchers.get(context)?.expected({ source, tag });
     return posted?.probe === undefined ? posted?.place?.(format, bytes) : undefined;
   }
 
   /** Drops what a rank has announced: it will never send it. */
   forget(source: number): void {
-    for (const matcher of this.#matchers.values()) {
+    for (const matcher of this.matchers.values()) {
       for (const message of matcher.messages()) {
         const isWaiting = message.source === source && message.packet === undefined;
         if (isWaiting) matcher.remove(message, (other) => other === message);
@@ -143,13 +144,13 @@ export class Inbox {
   withdrawOwn(reasonOf: (order: SendOrder) => Error | undefined): void {
     this.#own.withdraw(reasonOf, ({ context, dest: source, tag }, own) => {
       const is = (message: Inbound) => message.own === own && !message.probed;
-      return this.#matcher(context).remove({ source, tag }, is) !== undefined;
+      return this.matchers.of(context).remove({ source, tag }, is) !== undefined;
     });
   }
 
   /** Receives that have not been delivered, probes that wait, and sends of this rank to itself. */
   *unfinished(): Iterable<Unfinished> {
-    for (const [context, matcher] of this.#matchers) {
+    for (const [context, matcher] of this.matchers) {
       for (const posted of matcher.receives()) yield unfinished(context, posted);
     }
     for (const { context, receive } of this.#cleared.all()) yield unfinished(context, receive);
@@ -158,19 +159,19 @@ export class Inbox {
 
   /** Messages that are here and nobody has received. */
   messages(): Inbound[] {
-    return [...[...this.#matchers.values()].flatMap((matcher) => matcher.messages()), ...this.#taken.all()];
+    return [...[...this.matchers.values()].flatMap((matcher) => matcher.messages()), ...this.#taken.all()];
   }
 
   /** From now on what nobody has received in this context is dropped as if it had been received. */
   drain(context: number): void {
     this.#draining.add(context);
-    for (const message of this.#matcher(context).messages()) this.#drop(message);
+    for (const message of this.matchers.of(context).messages()) this.#drop(message);
     for (const message of this.#taken.in(context)) this.openTaken(message, NOBODY);
   }
 
   /** Takes what nobody has received in a context out of it. */
   takeAll(context: number): Inbound[] {
-    const matcher = this.#matcher(context);
+    const matcher = this.matchers.of(context);
     const messages = matcher.messages();
     for (const message of messages) matcher.remove(message, (other) => other === message);
     return messages.filter(({ source }) => source !== this.wire.rank);
@@ -178,13 +179,13 @@ export class Inbox {
 
   /** World ranks that receives with this tag wait for. */
   awaited(context: number, tag: number): number[] {
-    const receives = this.#matchers.get(context)?.receives() ?? [];
+    const receives = this.matchers.get(context)?.receives() ?? [];
     return receives.filter((posted) => posted.tag === tag).map(({ source }) => source);
   }
 
   /** Messages with this tag that nobody has received. */
   unreceived(context: number, tag: number): Inbound[] {
-    const messages = this.#matchers.get(context)?.messages() ?? [];
+    const messages = this.matchers.get(context)?.messages() ?? [];
     return messages.filter((message) => message.tag === tag);
   }
 
@@ -198,7 +199,7 @@ export class Inbox {
     this.#abandoned.set(context, (this.#abandoned.get(context) ?? new Set()).add(tag));
     for (const message of this.unreceived(context, tag)) this.#drop(message);
     const held: PostedReceive[] = [];
-    for (const posted of this.#matcher(context).receives()) {
+    for (const posted of this.matchers.of(context).receives()) {
       if (posted.tag !== tag || posted.probe !== undefined) continue;
       if (this.cancel(context, posted)) held.push(posted);
     }
@@ -218,19 +219,19 @@ export class Inbox {
 
   /** Forgets a context: fails what is still posted in it and drops what nobody has received. */
   retire(context: number, reason: (operation: string) => Error): void {
-    const matcher = this.#matcher(context);
+    const matcher = this.matchers.of(context);
     for (const posted of matcher.receives()) {
       if (this.cancel(context, posted)) posted.fail(reason(posted.operation));
     }
     this.drain(context);
     this.#draining.delete(context);
     this.#abandoned.delete(context);
-    this.#matchers.delete(context);
+    this.matchers.delete(context);
   }
 
   /** Fails every receive for which `error` gives a reason; `source` is a world rank or ANY. */
   fail(error: (source: number, operation: string, context: number, tag: number) => Error | undefined): void {
-    for (const [context, matcher] of this.#matchers) {
+    for (const [context, matcher] of this.matchers) {
       for (const receive of matcher.receives()) {
         const reason = error(receive.source, receive.operation, context, receive.tag);
         if (reason !== undefined && this.cancel(context, receive)) receive.fail(reason);
@@ -245,14 +246,8 @@ export class Inbox {
     }
   }
 
-  #matcher(context: number): Matcher<Posted, Inbound> {
-    let matcher = this.#matchers.get(context);
-    if (matcher === undefined) this.#matchers.set(context, (matcher = new Matcher()));
-    return matcher;
-  }
-
   #match(message: Inbound): void {
-    const matcher = this.#matcher(message.context);
+    const matcher = this.matchers.of(message.context);
     let posted = matcher.arrive(message);
     while (posted?.probe !== undefined) {
       this.#taken.tell(posted, message);
@@ -271,7 +266,7 @@ export class Inbox {
 
   /** Takes a message out of matching for nobody: its sender gets credit and answer all the same. */
   #drop(message: Inbound): void {
-    this.#matcher(message.context).take(message);
+    this.matchers.of(message.context).take(message);
     this.#open(message, NOBODY);
   }
 

@@ -9,7 +9,8 @@ export interface Pattern {
   readonly tag: number;
 }
 
-interface Ordered<T> {
+/** Something with its place in the order of calls and arrivals. */
+export interface Ordered<T> {
   readonly order: number;
   readonly item: T;
 }
@@ -113,6 +114,11 @@ export class Matcher<Receive extends Pattern, Message extends Pattern> {
     return inOrder([...this.#unexpected.values()].flatMap((queue) => [...queue]));
   }
 
+  /** Of each source and tag the message that arrived first, with its place in the order of arrivals. */
+  protected heads(): Ordered<Message>[] {
+    return [...this.#unexpected.values()].map((queue) => queue.peek()!);
+  }
+
   /** The first wildcard that fits, if it was posted before `exact`. */
   #wildBefore(message: Pattern, exact: Ordered<Receive> | undefined): Ordered<Receive> | undefined {
     if (this.#wild.length === 0) return undefined;
@@ -143,7 +149,8 @@ function keyOf({ source, tag }: Pattern): number {
   return source * 2 ** 31 + tag;
 }
 
-function fits(receive: Pattern, message: Pattern): boolean {
+/** Whether a receive with this pattern may take this message. */
+export function fits(receive: Pattern, message: Pattern): boolean {
   return (
     (receive.source === ANY || receive.source === message.source) &&
     (receive.tag === ANY || receive.tag === message.tag)
