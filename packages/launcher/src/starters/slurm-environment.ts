@@ -63,7 +63,8 @@ export function stepOptions(
     // Beside whatever else runs in the job: before 20.11 that went without saying.
     ...(since(20, 11) ? ["--overlap"] : []),
     ...(number === undefined ? [] : [since(20, 11) ? `--het-group=${number}` : `--pack-group=${number}`]),
-    ...["--mpi=none", since(17, 11) ? "--cpu-bind=none" : "--cpu_bind=none"],
+    // Losses are the launcher's to judge: Slurm would end the step when it takes a host for dead.
+    ...["--no-kill", "--mpi=none", since(17, 11) ? "--cpu-bind=none" : "--cpu_bind=none"],
     ...["--kill-on-bad-exit=0", "--wait=0", "--input=all", "--export=ALL", "--chdir=/", "--label", "-v"],
   ];
 }
