@@ -1,9 +1,10 @@
 import { CallSite } from "../call-site.js";
 import { firstContext } from "../endpoint/contexts.js";
 import { Endpoint } from "../endpoint/endpoint.js";
-import type { PostedProbe, PostedReceive, SendOrder } from "../endpoint/operation.js";
+import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder } from "../endpoint/operation.js";
 import type { Surroundings } from "../endpoint/surroundings.js";
 import type { TransportOpener } from "../transport/transport.js";
+import { Buffers } from "./buffers.js";
 import type { Account } from "./leftovers.js";
 import type { Races } from "./races.js";
 
@@ -13,13 +14,14 @@ const FRAMES = 12;
 const MOST = 32;
 
 /**
- * An endpoint that watches what the user sends, for whoever wants to know at the end. Messages carry the
+ * An endpoint that watches what the user sends and receives into, for whoever wants to know at the end. Messages carry the
  * number of the place they were sent from, in a field that only collectives use, so that a rank that does
  * not receive one can name it; and an array must not change before its memory is free.
  */
 export class CheckedEndpoint extends Endpoint {
   readonly #numbers = new Map<string, number>();
   readonly #changes = new Set<string>();
+  readonly #buffers = new Buffers();
 
   /** @param races undefined: nobody wants to know of them */
   constructor(
@@ -35,7 +37,19 @@ export class CheckedEndpoint extends Endpoint {
 
   override receive(context: number, receive: PostedReceive): void {
     this.races?.note(receive, this.receive);
+    this.#buffers.guard(receive, this.receive);
     super.receive(context, receive);
+  }
+
+  override open(message: Inbound, receive: PostedReceive): void {
+    this.#buffers.guard(receive, this.open);
+    super.open(message, receive);
+  }
+
+  override cancel(context: number, posted: Posted): boolean {
+    const isCancelled = super.cancel(context, posted);
+    if (isCancelled) this.#buffers.release(posted);
+    return isCancelled;
   }
 
   override probe(context: number, probe: PostedProbe): void {
@@ -68,8 +82,14 @@ export class CheckedEndpoint extends Endpoint {
 
   /** Those of them that are known at once. */
   changes(): string[] {
-    const what = "was changed before its memory was free: await the send, or wait for its request";
-    return [...this.#changes].map((place) => `the array that rank ${this.rank} sent at ${place} ${what}`);
+    const sent = "was changed before its memory was free: await the send, or wait for its request";
+    const received = "was changed before the receive was complete: await it, or wait for its request";
+    return [
+      ...[...this.#changes].map((place) => `the array that rank ${this.rank} sent at ${place} ${sent}`),
+      ...this.#buffers.changed.map(
+        (place) => `the array that rank ${this.rank} receives into at ${place} ${received}`,
+      ),
+    ];
   }
 
   #number(place: string): number {

@@ -26,7 +26,7 @@ export class ValueReceive<T> implements PostedReceive {
     readonly source: number,
     readonly tag: number,
     private readonly members: Members,
-    private readonly into: ReceiveBuffer | undefined,
+    readonly into: ReceiveBuffer | undefined,
     private readonly explain: (error: unknown, source: number, site: CallSite | undefined) => Error,
   ) {
     this.promise = new Promise<T>((resolve, reject) => {

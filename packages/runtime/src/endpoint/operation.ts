@@ -1,4 +1,5 @@
 import type { CallSite } from "../call-site.js";
+import type { ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
 
 /** A receive that has been posted. Ranks are world ranks. */
@@ -10,6 +11,8 @@ export interface PostedReceive {
   readonly operation: string;
   /** Where the user called it, if that is known. */
   readonly site?: CallSite | undefined;
+  /** The user's array that it is to fill, if there is one. */
+  readonly into?: ReceiveBuffer | undefined;
   /** Where a payload of this format and size is wanted, if the receive has a place for it. */
   place?(format: number, bytes: number): Uint8Array | undefined;
   /** The payload is here. Called once, unless `fail` is. Must not throw. */
