@@ -1,7 +1,7 @@
 import t from "tap";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { tsmpirun, spawnTsmpirun } from "../support/run.js";
@@ -63,6 +63,21 @@ t.test("an output directory that cannot be made is an error", async (t) => {
   const { code, stderr } = await tsmpirun(["--output-dir", "/proc/no", "true"]);
   t.equal(code, 2);
   t.match(stderr, /^tsmpirun: --output-dir \/proc\/no: /);
+});
+
+t.test("a file of an output directory that cannot be written fails the job, which ends", async (t) => {
+  const directory = scratch(t);
+  symlinkSync("/dev/full", join(directory, "rank.1.out"));
+  const run = async (...words: string[]) => {
+    const { code, stderr } = await tsmpirun(["-n", "2", "--output-dir", `${directory}:nocopy`, ...words]);
+    t.equal(code, 1, words.join(" "));
+    t.match(
+      stderr,
+      /^tsmpirun: the output cannot be written to \S+\/rank\.1\.out: ENOSPC: [^;\n]*(; stopping [12] others?)?\n$/,
+    );
+  };
+  await run("echo", "x");
+  await run("timeout", "20", "yes");
 });
 
 t.test("a prompt without a newline is shown while the program waits", async (t) => {

@@ -146,9 +146,16 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
       trigger("failure", error.code === "EPIPE" ? { type: "reader gone" } : { type: "unwritable", error });
   }
 
+  /** What is found only when the last of the output is written. */
+  let tooLate: Cause | undefined;
+  const onFileFailure = (path: string, error: NodeJS.ErrnoException) => {
+    const why = { type: "unwritable", error, path } as const;
+    if (!trigger("failure", why)) tooLate ??= why;
+  };
+
   const observers = listenForObservers(crew.directory, snapshot);
   try {
-    const output = openOutput(options.output, plan.ranks.length, options);
+    const output = openOutput(options.output, plan.ranks.length, options, onFileFailure);
     await crew.run(output, onEvent);
     await over;
   } catch (error) {
@@ -164,6 +171,8 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   await crew.dissolve((phase as Phase) === "killing" ? 0 : killGrace);
   ignoreSignals();
   const seconds = times.end();
+  if (cause === undefined && tooLate !== undefined)
+    await announce((cause = tooLate), describeCause(tooLate, 0));
   if (cause !== undefined) return { code: exitCode(cause), seconds };
   // What others have sent to those that have failed, and they to others, is left over by right.
   if (losses.length > 0) return { code: codeAfterLosses(), seconds };

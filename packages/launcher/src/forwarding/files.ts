@@ -18,17 +18,31 @@ export function outputFileName(rank: number, size: number, stream: "stdout" | "s
   return `rank.${String(rank).padStart(width, "0")}.${stream === "stdout" ? "out" : "err"}`;
 }
 
-/** Creates or empties a file in a directory that is made if need be. Throws a LaunchProblem. */
-export function openOutputFile(directory: string, name: string): OutputFile {
+/** What is told of a file that cannot be written. */
+export type FileFailure = (path: string, error: NodeJS.ErrnoException) => void;
+
+/**
+ * Creates or empties a file in a directory that is made if need be. Throws a LaunchProblem.
+ *
+ * @param onFailure called at most once, before `close` has resolved
+ */
+export function openOutputFile(directory: string, name: string, onFailure: FileFailure): OutputFile {
   try {
     makeDirectory(resolve(directory));
-    const fd = openSync(join(directory, name), "w");
+    const path = join(directory, name);
+    const fd = openSync(path, "w");
     const sink = openSink(fd);
+    sink.onFailure = (error) => onFailure(path, error);
     return {
       sink,
       close: async () => {
         await sink.flushed();
-        closeSync(fd);
+        try {
+          closeSync(fd);
+        } catch (error) {
+          // A file system of the network may find only now that it is full.
+          if (sink.failure === undefined) onFailure(path, error as NodeJS.ErrnoException);
+        }
       },
     };
   } catch (error) {

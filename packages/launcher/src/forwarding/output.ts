@@ -1,7 +1,7 @@
 /** From the ranks' pipes to the terminal and to files. */
 import type { Readable } from "node:stream";
 import type { OutputOptions } from "./options.js";
-import { openOutputFile, outputFileName, type OutputFile } from "./files.js";
+import { openOutputFile, outputFileName, type FileFailure, type OutputFile } from "./files.js";
 import { lineCutter } from "./lines.js";
 import type { Sink } from "./sink.js";
 import { tagger, type Tagger } from "./tags.js";
@@ -21,11 +21,12 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** Prepares the output of `size` ranks; opens files if files are wanted. */
+/** Prepares the output of `size` ranks; opens files if files are wanted, and tells of those that cannot be written. */
 export function openOutput(
   options: OutputOptions,
   size: number,
   sinks: { readonly stdout: Sink; readonly stderr: Sink },
+  onFailure: FileFailure,
 ): Output {
   const { tag, timestamp, mergeStderr, directory } = options;
   const prefix = (source: string) =>
@@ -36,7 +37,8 @@ export function openOutput(
   const files = new Map<string, OutputFile>();
   for (let rank = 0; directory !== undefined && rank < size; rank++) {
     for (const stream of streams) {
-      files.set(`${rank} ${stream}`, openOutputFile(directory.path, outputFileName(rank, size, stream)));
+      const file = openOutputFile(directory.path, outputFileName(rank, size, stream), onFailure);
+      files.set(`${rank} ${stream}`, file);
     }
   }
   return {

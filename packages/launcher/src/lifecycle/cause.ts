@@ -36,8 +36,8 @@ export type Cause =
   | { readonly type: "signal"; readonly signal: NodeJS.Signals }
   /** Nobody reads the output any more. */
   | { readonly type: "reader gone" }
-  /** The output cannot be written. */
-  | { readonly type: "unwritable"; readonly error: NodeJS.ErrnoException };
+  /** The output cannot be written; `path` if it is a file of --output-dir. */
+  | { readonly type: "unwritable"; readonly error: NodeJS.ErrnoException; readonly path?: string };
 
 /** The launcher's exit code for a cause. */
 export function exitCode(cause: Cause): number {
@@ -100,7 +100,7 @@ export function describeCause(cause: Cause, others: number): string | undefined 
     case "discord":
       return cause.sentence;
     case "unwritable":
-      return `the output cannot be written: ${cause.error.message}${stopping}`;
+      return `the output cannot be written${cause.path === undefined ? "" : ` to ${cause.path}`}: ${cause.error.message}${stopping}`;
     case "signal":
     case "reader gone":
       return undefined;
