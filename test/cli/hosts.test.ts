@@ -75,6 +75,12 @@ t.test("how other hosts are reached is one value", async (t) => {
     ["--launcher", "slurm", "--rsh-agent", "x"],
     /^--rsh-agent takes the place of ssh: leave out --launcher slurm$/,
   );
+  for (const network of ["ib0", "10.1.2.3", "fe80::/10", "br-0"]) {
+    t.equal(request("--iface", network).spec.remote.iface, network);
+  }
+  for (const network of ["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "::/129", "10.0.0.0/8/8", "ib0/8", ""]) {
+    refuses(t, ["--iface", network], /^--iface .*: expected an interface, an address, or a network as in /);
+  }
   refuses(t, ["--rsh-agent", "a 'b"], /^--rsh-agent a 'b: a quote is not closed$/);
   refuses(t, ["--rsh-agent", " "], /^--rsh-agent needs a value$/);
 });

@@ -125,6 +125,17 @@ t.test("addresses that lead nowhere are passed over", { skip }, async (t) => {
         outcome.stderr,
       );
     }
+    await farm.sh("node01", "ip addr add 10.66.0.1/24 dev eth0");
+    await farm.sh("node02", "ip addr add 10.66.0.2/24 dev eth0");
+    await farm.sh("node03", "ip route add 10.66.0.0/24 dev eth0");
+    const network = ["--iface", "10.66.0.0/24"];
+    const words = ["-H", "node01,node02", ...network, "sh", "-c", 'cat "$TSMPI_JOB_DIR/peers"; echo'];
+    const peers = await tsmpirunOn(farm, "node01", words);
+    t.same(peers.stdout.match(/"10\.[^"]*"/g)?.sort(), ['"10.66.0.1"', '"10.66.0.2"'], peers.stderr);
+    t.match(await everywhere(farm, "node01", network), {
+      code: 1,
+      stderr: "tsmpirun: --iface 10.66.0.0/24: node03 has no address there; see `ip address` on it\n",
+    });
     const { code, stderr } = await everywhere(farm, "node02", ["--iface", "ib7"]);
     t.match(stderr, /^tsmpirun: .*ib7/);
     t.equal(code, 1);

@@ -1,4 +1,5 @@
 /** What runs where, and how other hosts are reached: values to their meaning. */
+import { isIP } from "node:net";
 import { constants } from "node:os";
 import type { BindTo, JobSpec, LauncherName, MapBy, RankBy, RemoteSpec } from "@tsmpi/protocol";
 import { seconds, wholeNumber } from "./numbers.js";
@@ -70,7 +71,7 @@ function remoteSpec({ values, switches }: Pick<ParsedCommand, "values" | "switch
     sshArgs: (values.get("ssh-arg") ?? []).flatMap((text) => command("--ssh-arg", text)),
     remotePrefix:
       value("remote-prefix") === undefined ? [] : command("--remote-prefix", value("remote-prefix")!),
-    iface: value("iface"),
+    iface: networkOf(value("iface")),
     connectTimeoutSeconds: seconds("--connect-timeout", value("connect-timeout") ?? "30"),
     encrypt: !switches.has("no-encrypt"),
   };
@@ -81,6 +82,14 @@ function mapBy(text: string): MapBy {
   const [, ranks] = /^ppr:([^:]*):(?:node|host)$/.exec(text) ?? [];
   if (ranks === undefined) throw usage(`--map-by ${text}: expected slot, node, ppr:N:node or seq`);
   return { type: "ppr", ranks: wholeNumber(`--map-by ${text}: N =`, ranks, 1) };
+}
+
+function networkOf(text: string | undefined): string | undefined {
+  const [network = "", bits, ...more] = text?.split("/") ?? [];
+  const width = { 0: -1, 4: 32, 6: 128 }[isIP(network)]!;
+  const isCidr = /^\d{1,3}$/.test(bits ?? "") && Number(bits) <= width && more.length === 0;
+  if (text === undefined || isCidr || (bits === undefined && text !== "")) return text;
+  throw usage(`--iface ${text}: expected an interface, an address, or a network as in 10.1.0.0/16`);
 }
 
 /** The choice that a value names. */

@@ -76,7 +76,7 @@ export async function examine(
       summons.started.stop();
       for (const { link } of links.values()) link.end();
       await summons.started.ended;
-      rmSync(terms.ticketFile, { force: true });
+      if (terms.ticketFile !== undefined) rmSync(terms.ticketFile, { force: true });
     }
   }
   return hosts.map(({ host }) => findings.get(host)!);

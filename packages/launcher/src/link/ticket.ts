@@ -6,6 +6,8 @@ export interface Ticket {
   /** Addresses of the launcher, best first. */
   readonly addresses: readonly string[];
   readonly port: number;
+  /** Interface or CIDR that the agent's own addresses are limited to. */
+  readonly iface?: string | undefined;
 }
 
 /** One line without white space. */
@@ -16,9 +18,9 @@ export function encodeTicket(ticket: Ticket): string {
 /** Throws when the line is no ticket. */
 export function decodeTicket(line: string): Ticket {
   const ticket = JSON.parse(Buffer.from(line.trim(), "base64").toString()) as Partial<Ticket>;
-  const { jobId, key, addresses, port } = ticket;
+  const { jobId, key, addresses, port, iface } = ticket;
   if (jobId === undefined || key === undefined || addresses === undefined || port === undefined) {
     throw new Error("not a ticket");
   }
-  return { jobId, key, addresses, port };
+  return { jobId, key, addresses, port, ...(iface === undefined ? {} : { iface }) };
 }

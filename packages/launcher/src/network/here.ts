@@ -13,12 +13,21 @@ export async function otherHosts({ kind }: Allocation, hosts: readonly HostSlots
   return hosts.flatMap((_, index) => (index === self ? [] : [index]));
 }
 
+/** Undefined for a user whom the system has no entry of, as in some containers. */
+function ownName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * True when the host, by any of its names or addresses, is this machine and nobody else's account
  * on it is meant. A name that means nothing here is compared with this machine's own.
  */
 export async function isThisMachine(host: string, user?: string): Promise<boolean> {
-  if (user !== undefined && user !== userInfo().username) return false;
+  if (user !== undefined && user !== ownName()) return false;
   const { lookup } = process.getBuiltinModule("node:dns/promises");
   const found = await lookup(host, { all: true }).catch(() => []);
   if (found.length === 0) return host === hostname();

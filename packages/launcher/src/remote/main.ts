@@ -45,7 +45,7 @@ export async function agentMain(argv: readonly string[], version: string): Promi
     host,
     version,
     pid: process.pid,
-    addresses: ownAddresses(undefined),
+    addresses: ownAddresses(ticket.iface),
     condition: condition(),
   });
   await served;

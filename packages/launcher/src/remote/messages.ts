@@ -46,6 +46,7 @@ export type FromAgent =
       readonly host: string;
       readonly version: string;
       readonly pid: number;
+      /** By which it can be reached on the network that its ticket names, best first. */
       readonly addresses: readonly string[];
       readonly condition: Condition;
     }

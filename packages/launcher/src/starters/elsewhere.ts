@@ -42,7 +42,7 @@ export async function startElsewhere(
       },
     };
   } finally {
-    rmSync(terms.ticketFile, { force: true });
+    if (terms.ticketFile !== undefined) rmSync(terms.ticketFile, { force: true });
   }
 }
 

@@ -75,6 +75,11 @@ export async function summon(
       );
       return undefined;
     }
+    if (ticket.iface !== undefined && hello.addresses.length === 0) {
+      link.close("it has no address to offer");
+      fail(host, `--iface ${ticket.iface}: ${host} has no address there; see \`ip address\` on it`);
+      return undefined;
+    }
     waiting.delete(host);
     reporter.detail(`${host} is connected (agent ${hello.pid})`);
     events.connected(host, { link, addresses: hello.addresses, condition: hello.condition });

@@ -11,9 +11,9 @@ import { LaunchProblem } from "../problem.js";
 import { chooseStarter } from "./choose.js";
 import type { SummonOptions } from "./summon.js";
 
-/** What to summon agents with; `ticketFile` is to be removed when they have come or will not come. */
+/** What to summon agents with; `ticketFile`, if there is one, is to be removed when they have come or will not come. */
 export interface Terms extends SummonOptions {
-  readonly ticketFile: string;
+  readonly ticketFile: string | undefined;
 }
 
 /** Throws a LaunchProblem when nothing can be started elsewhere from here. */
@@ -26,7 +26,7 @@ export function termsFor(
   const starter = chooseStarter(allocation.kind, remote);
   const addresses = ownAddresses(remote.iface);
   if (addresses.length === 0) throw noAddress(remote.iface);
-  const ticketFile = join(homedir(), `.tsmpi-ticket-${jobId}`);
+  const ticketFile = starter.name === "pbs" ? join(homedir(), `.tsmpi-ticket-${jobId}`) : undefined;
   return {
     starter,
     command: { words: [...remote.remotePrefix, process.execPath, agentScript()] },
@@ -38,9 +38,9 @@ export function termsFor(
       environment: process.env,
       ...(remote.rshAgent === undefined ? {} : { rshAgent: remote.rshAgent }),
     },
-    ticket: { jobId, key: randomBytes(32).toString("hex"), addresses },
+    ticket: { jobId, key: randomBytes(32).toString("hex"), addresses, iface: remote.iface },
     publish(ticket) {
-      if (starter.name === "pbs") writeFileSync(ticketFile, `${ticket}\n`, { flag: "wx", mode: 0o600 });
+      if (ticketFile !== undefined) writeFileSync(ticketFile, `${ticket}\n`, { flag: "wx", mode: 0o600 });
     },
     ticketFile,
     version,
