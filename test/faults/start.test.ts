@@ -25,6 +25,15 @@ t.test("a signal that comes while a job is being prepared ends it in order", asy
   t.same(namesBelow(TMPDIR), []);
 });
 
+t.test("under nohup, a hangup while a job is being prepared means nothing", async (t) => {
+  const directory = scratch(t);
+  writeFileSync(join(directory, "mkfifo"), '#!/bin/sh\nkill -HUP "$PPID"\nexec /usr/bin/mkfifo "$@"\n');
+  chmodSync(join(directory, "mkfifo"), 0o755);
+  const env = { ...process.env, PATH: `${directory}:${process.env["PATH"]}`, _: "/usr/bin/nohup" };
+  const launcher = spawnTsmpirun(["-n", "2", "true"], { env });
+  t.same(await once(launcher, "close"), [0, null]);
+});
+
 t.test("a full file system is passed over, and nothing is left on it", { skip: noMounts() }, async (t) => {
   const directory = scratch(t);
   const script = `

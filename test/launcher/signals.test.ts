@@ -1,5 +1,5 @@
 import t from "tap";
-import type { ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -105,6 +105,20 @@ t.test("Ctrl-Z stops launcher and ranks, and CONT wakes them", async (t) => {
   t.same(await once(run, "close"), [143, null]);
 });
 
+t.test("who stops ranks wakes them, whatever else is passed on", async (t) => {
+  const words = ["--forward-signals", "TSTP", "sh", "-c", "echo $$; sleep 1; echo done"];
+  const run = await started(["-n", "1", ...words], 1);
+  const rank = Number(run.heard[0]);
+  const isStopped = () => /^State:\s+T/m.test(readFileSync(`/proc/${rank}/status`, "utf8"));
+  run.kill("SIGTSTP");
+  await until(isStopped, 5);
+  run.kill("SIGCONT");
+  await until(() => run.heard.includes("done"), 10).catch(() => {});
+  run.kill("SIGTERM");
+  await once(run, "close");
+  t.equal(run.heard[1], "done");
+});
+
 t.test("a launcher that is killed leaves no process and no file", async (t) => {
   const word = mark();
   const TMPDIR = scratch(t);
@@ -152,4 +166,19 @@ t.test("HUP means nothing to a launcher under nohup", async (t) => {
   run.kill("SIGUSR1");
   t.same(await once(run, "close"), [0, null]);
   t.same(run.heard, ["ready", "got"]);
+});
+
+t.test("nor to one in a script that ignores it", async (t) => {
+  const loop = "trap 'echo got; exit 0' USR1; echo $PPID; while :; do sleep 0.02; done";
+  const script = `trap "" HUP; env -u NODE_OPTIONS "$0" "$@"; echo "ended with $?"`;
+  const shell = spawn("sh", ["-c", script, NODE, TSMPIRUN, "-n", "1", "sh", "-c", loop], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const heard: string[] = [];
+  createInterface({ input: shell.stdout }).on("line", (line) => heard.push(line));
+  await until(() => heard.length > 0, 10);
+  process.kill(Number(heard[0]), "SIGHUP");
+  process.kill(Number(heard[0]), "SIGUSR1");
+  await once(shell, "close");
+  t.same(heard.slice(1), ["got", "ended with 0"]);
 });

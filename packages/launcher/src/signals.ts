@@ -1,4 +1,6 @@
 /** Signals to the launcher. */
+import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { basename } from "node:path";
 
 const ENDING: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGQUIT"];
@@ -20,7 +22,7 @@ export interface SignalHandlers {
 
 /**
  * Listens to the signals that end a job and those that are to be passed on; returns a function
- * that stops listening. TSTP, if passed on, stops the launcher as well.
+ * that stops listening. TSTP, if passed on, stops the launcher as well; CONT is passed on then, too.
  */
 export function listenToSignals(forwarded: readonly NodeJS.Signals[], handlers: SignalHandlers): () => void {
   const listeners = new Map<NodeJS.Signals, () => void>([
@@ -30,6 +32,7 @@ export function listenToSignals(forwarded: readonly NodeJS.Signals[], handlers: 
   listeners.set("SIGUSR1", () => {});
   for (const signal of forwarded) listeners.set(signal, () => handlers.forward(signal));
   if (forwarded.includes("SIGTSTP")) {
+    listeners.set("SIGCONT", () => handlers.forward("SIGCONT"));
     listeners.set("SIGTSTP", () => {
       handlers.suspend();
       // Reading from the terminal ends in the next tick.
@@ -42,7 +45,7 @@ export function listenToSignals(forwarded: readonly NodeJS.Signals[], handlers: 
       withoutEcho(() => handlers.terminate(signal)),
     );
   }
-  if (underNohup()) listeners.set("SIGHUP", () => {});
+  if (hangupIsIgnored()) listeners.set("SIGHUP", () => {});
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) process.off(signal, listener);
@@ -58,7 +61,19 @@ function withoutEcho(listener: () => void): () => void {
   };
 }
 
-/** Node forgets at its start that HUP was to be ignored; the shell's `_` variable still tells. */
-function underNohup(): boolean {
-  return basename(process.env["_"] ?? "") === "nohup";
+/**
+ * True when this process was started with HUP ignored, which Node forgets at its start: by `nohup`, as the
+ * shell's `_` variable tells; or by a script that ignores it itself, as its parent in /proc tells.
+ */
+export function hangupIsIgnored(): boolean {
+  return basename(process.env["_"] ?? "") === "nohup" || parentIgnoresHangup();
+}
+
+function parentIgnoresHangup(): boolean {
+  try {
+    const mask = /^SigIgn:\s*([\da-f]+)/m.exec(readFileSync(`/proc/${process.ppid}/status`, "latin1"))?.[1];
+    return (BigInt(`0x${mask ?? 0}`) & (1n << BigInt(constants.signals.SIGHUP - 1))) !== 0n;
+  } catch {
+    return false;
+  }
 }

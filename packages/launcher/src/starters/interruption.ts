@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 import { EXIT } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
+import { hangupIsIgnored } from "../signals.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
@@ -23,8 +24,9 @@ export function untilInterrupted(): Interruption {
         problem ??= new LaunchProblem(EXIT.signalBase + constants.signals[signal], "");
         reject(problem);
       };
-      process.on(signal, listener);
-      return () => process.off(signal, listener);
+      const reaction = signal === "SIGHUP" && hangupIsIgnored() ? () => {} : listener;
+      process.on(signal, reaction);
+      return () => process.off(signal, reaction);
     });
     ignore = () => listeners.forEach((off) => off());
   });
