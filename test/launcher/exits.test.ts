@@ -199,6 +199,26 @@ t.test("a current directory that has been removed is one line, and no matter wit
   t.match(await run("-n", "1", "--wdir", "/usr", "pwd"), { code: 0, stdout: "/usr\n" });
 });
 
+t.test("a batch system that is asked for and is not there is an error, also for one machine", async (t) => {
+  const environment = { SLURM_JOB_ID: undefined, SLURM_JOBID: undefined };
+  t.match(await tsmpirun(["--launcher", "slurm", "-n", "1", "echo", "x"], { environment }), {
+    code: 2,
+    stdout: "",
+    stderr: /^tsmpirun: --launcher slurm: this is not inside a Slurm job \(SLURM_JOB_ID is not set\); .*\n$/,
+  });
+});
+
+t.test("a user whom the system does not know is told what is wrong with a host", { skip: noUsers() }, (t) => {
+  const stranger = ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups"];
+  const launcher = ["-u", "NODE_OPTIONS", "-u", "HOME", ...stranger, NODE, TSMPIRUN];
+  for (const host of ["nowhere.invalid", "me@nowhere.invalid"]) {
+    const words = ["--rsh-agent", "false", "-H", host, "true"];
+    const { stderr } = spawnSync("/usr/bin/env", [...launcher, ...words], { encoding: "utf8" });
+    t.match(stderr, /^tsmpirun: cannot start on nowhere\.invalid: false: ended with code 1 /);
+  }
+  t.end();
+});
+
 t.test("several programs share one world", async (t) => {
   const show = ["sh", "-c", "echo $0 $TSMPI_RANK of $TSMPI_SIZE"];
   const { stdout } = await tsmpirun(["-n", "1", ...show, "a", ":", "-n", "2", ...show, "b"]);
@@ -317,3 +337,7 @@ t.test("a system without mkfifo runs jobs all the same", async (t) => {
   const { code, stdout, stderr } = await tsmpirun(run, { environment: { PATH: "/usr/bin/env-only" } });
   t.same([code, stdout, stderr], [0, "out\nout\n", "err\nerr\n"]);
 });
+
+function noUsers(): string | false {
+  return process.getuid?.() === 0 ? false : "needs root";
+}

@@ -14,6 +14,14 @@ export function chooseStarter(kind: AllocationKind, { launcher, rshAgent }: Remo
   return STARTERS[name === "local" ? "ssh" : name];
 }
 
+/**
+ * Throws a LaunchProblem when the user asks for a batch system and there is none. A job that has all its ranks
+ * on this machine would not notice, and run outside of what was asked for.
+ */
+export function checkLauncher(kind: AllocationKind, remote: RemoteSpec): void {
+  if (remote.launcher !== "auto") chooseStarter(kind, remote);
+}
+
 function isInPath(command: string, path: string): boolean {
   return path.split(":").some((folder) => {
     try {

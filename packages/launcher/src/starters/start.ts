@@ -14,6 +14,7 @@ import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.
 import { afterNews } from "./news.js";
 import { startElsewhere, type Elsewhere } from "./elsewhere.js";
 import { untilInterrupted } from "./interruption.js";
+import { checkLauncher } from "./choose.js";
 import { termsFor } from "./terms.js";
 import type { ConnectedAgent } from "./summon.js";
 
@@ -29,6 +30,7 @@ export async function start(
     throw new LaunchProblem(EXIT.usage, `--stdin ${options.stdin}: the last rank is ${size - 1}`);
   }
   const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
+  checkLauncher(allocation.kind, spec.remote);
   const away = spec.remote.launcher === "local" ? [] : await otherHosts(allocation, plan.hosts);
   const interruption = untilInterrupted();
   let elsewhere: Elsewhere | undefined;
