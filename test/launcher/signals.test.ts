@@ -130,6 +130,16 @@ t.test("a launcher that is killed leaves no process and no file", async (t) => {
   await until(() => processesWith(word).length === 0 && namesBelow(TMPDIR).length === 0, 10);
 });
 
+t.test("nor does one whose PATH is empty", async (t) => {
+  const word = mark();
+  const TMPDIR = scratch(t);
+  const run = await started(["-n", "2", "/bin/sh", "-c", `echo ready; exec /bin/sleep ${word}`], 2, TMPDIR, {
+    PATH: "",
+  });
+  run.kill("SIGKILL");
+  await until(() => processesWith(word).length === 0 && namesBelow(TMPDIR).length === 0, 10);
+});
+
 t.test("a launcher inside a rank does not outlive the outer one", async (t) => {
   const word = mark();
   const TMPDIR = scratch(t);

@@ -1,10 +1,9 @@
 /**
- * A shell that waits for the launcher's death. It learns of it by end of file, kills what the
- * launcher had started, and removes the job directory. It lives in a session of its own, knows
- * nothing of the job's environment, and costs about a millisecond.
+ * A shell that waits for the launcher's death, kills what the launcher had started, and removes the job
+ * directory.
  */
-import { spawn } from "node:child_process";
 import { JOB_ID_VARIABLE } from "@tsmpi/protocol";
+import { startSentinel } from "./sentinel.js";
 
 /**
  * What it looks after: `$1` the mark of the job's processes, `$2` a process to end if it alone is
@@ -86,20 +85,10 @@ export interface Watchdog {
  */
 export function startWatchdog(jobId: string, paths: readonly string[], guarded: boolean): Watchdog {
   const words = [`${JOB_ID_VARIABLE}=${jobId}`, guarded ? String(process.pid) : "", ...paths];
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-watchdog", ...words], {
-    cwd: "/",
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  const link = shell.stdin;
-  // A system without a shell still runs jobs; only a killed launcher leaves something there.
-  shell.on("error", () => {});
-  link.on("error", () => {});
-  shell.unref();
+  const shell = startSentinel(SCRIPT, "tsmpi-watchdog", words);
   return {
-    started: (rank, pid) => void link.write(`started ${rank} ${pid}\n`),
-    ended: (rank) => void link.write(`ended ${rank}\n`),
-    dismiss: () => void link.end("dismissed\n"),
+    started: (rank, pid) => void shell.tell(`started ${rank} ${pid}`),
+    ended: (rank) => void shell.tell(`ended ${rank}`),
+    dismiss: () => void shell.dismiss("dismissed"),
   };
 }

@@ -1,9 +1,8 @@
 /**
  * A shell that waits for the launcher's death, to end the tools that it has started: an ssh to a
- * host that has lost the network would stay for a quarter of an hour. It learns of the death by end
- * of file, lives in a session of its own and costs about a millisecond.
+ * host that has lost the network would stay for a quarter of an hour.
  */
-import { spawn } from "node:child_process";
+import { startSentinel } from "../agent/sentinel.js";
 
 const SCRIPT = `
 last=-1 patience=$1
@@ -32,23 +31,14 @@ export interface Guard {
 
 /** @param patience seconds that the tools have to end by themselves, as they do with their agents */
 export function startGuard(patience = 0): Guard {
-  const shell = spawn("/bin/sh", ["-c", SCRIPT, "tsmpi-guard", String(patience)], {
-    cwd: "/",
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
-  const link = shell.stdin;
-  shell.on("error", () => {}); // without a shell only a killed launcher leaves something
-  link.on("error", () => {});
-  shell.unref();
+  const shell = startSentinel(SCRIPT, "tsmpi-guard", [String(patience)]);
   let last = -1;
   return {
     watch(pid) {
       const number = ++last;
-      link.write(`started ${number} ${pid}\n`);
-      return () => void link.write(`ended ${number}\n`);
+      shell.tell(`started ${number} ${pid}`);
+      return () => void shell.tell(`ended ${number}`);
     },
-    dismiss: () => void link.end("dismissed\n"),
+    dismiss: () => void shell.dismiss("dismissed"),
   };
 }
