@@ -34,6 +34,22 @@ t.test("under nohup, a hangup while a job is being prepared means nothing", asyn
   t.same(await once(launcher, "close"), [0, null]);
 });
 
+t.test("an agent that is ended while another is waited for says so", async (t) => {
+  const agent = `sh -c '[ "$0" = node02 ] && exec sleep 1000; exec "$@"'`;
+  const launcher = spawnTsmpirun(["-v", "-H", "node01,node02", "--rsh-agent", agent, "true"]);
+  let stderr = "";
+  launcher.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    const pid = Number(/is connected \(agent (\d+)\)/.exec(chunk.toString())?.[1]);
+    if (pid > 0) process.kill(pid, "SIGTERM");
+  });
+  t.same(await once(launcher, "close"), [1, null]);
+  t.match(
+    stderr,
+    /: host node01 was lost while the job was starting: its agent was told to end \(SIGTERM\)\n/,
+  );
+});
+
 t.test("a full file system is passed over, and nothing is left on it", { skip: noMounts() }, async (t) => {
   const directory = scratch(t);
   const script = `

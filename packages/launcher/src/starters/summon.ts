@@ -88,7 +88,10 @@ export async function summon(
   const listening = await listenForAgents(ticket, (stream) => {
     let host: string | undefined;
     const link: LauncherLink = new Link<ToAgent, FromAgent>(stream, {
-      message: (message) => void (host = greet(link, message)),
+      message(message) {
+        if (host !== undefined && message.type === "leaving") link.close(message.reason);
+        else host = greet(link, message);
+      },
       bytes: () => {},
       closed(reason) {
         if (host !== undefined) fail(host, `host ${host} was lost while the job was starting: ${reason}`);
