@@ -107,6 +107,11 @@ t.test("whoever asks hears of the phases", async (t) => {
   t.match(stderr, /^(?:tsmpirun: \d+\.\d{3} s: .*\n)*tsmpirun: .* s: end\n$/);
 });
 
+t.test("help is had of doctor and ps, too", async (t) => {
+  const { stdout } = await tsmpirun(["--help"]);
+  for (const command of ["doctor", "ps"]) t.match(await tsmpirun([command, "--help"]), { code: 0, stdout });
+});
+
 t.test("help names every option and has three examples", async (t) => {
   const { code, stdout } = await tsmpirun(["--help"]);
   t.equal(code, 0);

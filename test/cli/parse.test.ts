@@ -86,6 +86,8 @@ t.test("wrong values are named with what was expected", async (t) => {
 
 t.test("an option without its value is named", async (t) => {
   refuses(t, ["-n"], /^-n needs a value: -n N$/);
+  refuses(t, ["--oversubscribe=no", "p"], /^--oversubscribe=no: --oversubscribe takes no value$/);
+  refuses(t, ["-q=1", "p"], /^-q=1: -q takes no value$/);
   refuses(t, ["--genv", "A"], /^--genv needs a value/);
 });
 

@@ -37,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (argv.length === 1 && argv[0] === "completion") return (print(completionScript()), 0);
     if (argv[0] === "doctor") {
       const words = parseCommand(argv.slice(1));
+      if (words.switches.has("help")) return (print(helpText()), 0);
       volume.verbose = words.switches.has("verbose");
       const findings = await examine(doctorSpec(words), {
         version: version(),
@@ -46,7 +47,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       return findings.some((finding) => faults(finding).length > 0) ? EXIT.failure : 0;
     }
     if (argv[0] === "ps") {
-      const { json } = observationOf(parseCommand(argv.slice(1)));
+      const words = parseCommand(argv.slice(1));
+      if (words.switches.has("help")) return (print(helpText()), 0);
+      const { json } = observationOf(words);
       const jobs = await observeJobs();
       if (json) print(JSON.stringify(jobs) + "\n");
       else if (jobs.length === 0)

@@ -68,6 +68,8 @@ function optionWords(argv: readonly string[]): string[] {
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "--") {
     const word = normalizeWord(argv[index]!);
     if (!known(word)) refuseForeign(word);
+    const [, name = ""] = /^([^=]+)=/.exec(word) ?? [];
+    if (takes.get(name) === 0) throw usage(`${word}: ${name} takes no value`);
     const [, letter = "", rest = ""] = /^(-[A-Za-z])=?([^=].*)$/.exec(word) ?? [];
     // Letters are joined as far as they are switches; the first that is none takes the rest.
     const letters = [letter, ...[...rest].map((one) => `-${one}`)];
