@@ -1,4 +1,4 @@
-/** The job's private directory: sockets, FIFOs, later secrets. */
+/** The job's private directory on a host: sockets, named pipes, keys. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
@@ -21,7 +21,7 @@ export interface JobDirectory {
  * sockets and pipes are made several times faster than on a disk.
  */
 export function baseDirectories(): string[] {
-  const chosen = process.env["TMPDIR"] === undefined || isSlurms() ? [] : [resolve(tmpdir())];
+  const chosen = !process.env["TMPDIR"] || isSlurms() ? [] : [resolve(tmpdir())];
   return [...new Set([...chosen, "/dev/shm", "/tmp", resolve(tmpdir())])];
 }
 

@@ -13,7 +13,7 @@ export function checkDescriptors(ranks: number, filesPerRank: number, limit = de
   if (needed <= limit) return;
   throw new LaunchProblem(
     EXIT.failure,
-    `${ranks} ranks need ${needed} open files, and the limit is ${limit}: run \`ulimit -n ${needed}\` first`,
+    `${ranks === 1 ? "1 rank needs" : `${ranks} ranks need`} ${needed} open files, and the limit is ${limit}: run \`ulimit -n ${needed}\` first`,
   );
 }
 

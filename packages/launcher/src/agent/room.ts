@@ -13,7 +13,7 @@ export function checkProcesses(files: readonly string[], room = processRoom()): 
   if (needed <= room) return;
   throw new LaunchProblem(
     EXIT.failure,
-    `${files.length} ranks need ${needed} processes and threads or more, and the control group of this host has room ` +
+    `${files.length === 1 ? "1 rank needs" : `${files.length} ranks need`} ${needed} processes and threads or more, and the control group of this host has room ` +
       `for ${room}: start fewer ranks on it, or have its limit raised (pids.max; with Docker --pids-limit)`,
   );
 }

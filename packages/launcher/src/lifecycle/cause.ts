@@ -55,7 +55,7 @@ export function exitCode(cause: Cause): number {
     case "signal":
       return signalCode(cause.signal);
     case "reader gone":
-      return signalCode("SIGPIPE");
+      return EXIT.readerGone;
     case "lost":
     case "starter killed":
     case "discord":

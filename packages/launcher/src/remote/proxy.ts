@@ -1,6 +1,6 @@
 /** The launcher's end of an agent on another host. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { RankState } from "@tsmpi/protocol";
+import { EXIT, type RankState } from "@tsmpi/protocol";
 import type { Agent, AgentEvent } from "../agent/agent.js";
 import type { Usage } from "../agent/usage.js";
 import type { Assignment } from "../agent/assignment.js";
@@ -40,7 +40,7 @@ export async function remoteAgent(
     link.send(message);
     return new Promise<FromAgent>((resolve, reject) => (answer = { resolve, reject }));
   };
-  const lost = (reason: string) => new LaunchProblem(1, `host ${host} was lost: ${reason}`);
+  const lost = (reason: string) => new LaunchProblem(EXIT.failure, `host ${host} was lost: ${reason}`);
   const answered = (message: FromAgent) => {
     const waiting = answer;
     answer = undefined;
