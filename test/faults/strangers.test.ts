@@ -19,8 +19,10 @@ import { LONG } from "./matrix.js";
 t.setTimeout(900_000);
 
 const STREAMS = LONG ? 10_000 : 1_000;
-/** Garbage that nobody has collected yet; a leak of every stream's bytes would be more. */
+/** Of a process: garbage that nobody has collected yet, and memory that nobody gives back before it is needed. */
 const GROWTH_MEBIBYTES = LONG ? 96 : 48;
+/** After a collection. A leak of 200 bytes for each of 10 000 streams would be more. */
+const LEAK_BYTES = 2 ** 21;
 /** Seconds. */
 const DEADLINE = "240";
 const PROGRAM = [NODE, join(FIXTURES, "faults/besieged.js")];
@@ -28,9 +30,11 @@ const root = process.getuid?.() === 0 ? false : "needs root";
 
 /** A job that works until it gets SIGUSR2, and ends with the test at the latest. */
 function besieged(t: Test, TMPDIR: string): ChildProcessWithoutNullStreams {
-  const launcher = spawnTsmpirun(["-n", "2", "--timeout", DEADLINE, ...PROGRAM], {
-    env: { ...process.env, TMPDIR },
-  });
+  const launcher = spawnTsmpirun(
+    ["-n", "2", "--timeout", DEADLINE, ...PROGRAM],
+    { env: { ...process.env, TMPDIR } },
+    ["--expose-gc", "--import", join(FIXTURES, "faults/heap.js")],
+  );
   t.teardown(() => launcher.kill("SIGKILL"));
   return launcher;
 }
@@ -44,6 +48,25 @@ async function ready(child: ChildProcess, ranks: number): Promise<string[]> {
     });
   });
   return lines;
+}
+
+interface Held {
+  readonly bytes: number;
+  /** Connections, listeners and pipes. */
+  readonly links: number;
+}
+
+/** What a launcher holds after a collection, each time one asks. */
+function holdings(launcher: ChildProcessWithoutNullStreams): () => Promise<Held> {
+  const lines = createInterface({ input: launcher.stderr })[Symbol.asyncIterator]();
+  return async () => {
+    launcher.kill("SIGWINCH");
+    for (;;) {
+      const { value } = (await lines.next()) as { value: string };
+      const found = /^heap (\d+) links (\d+)$/.exec(value);
+      if (found !== null) return { bytes: Number(found[1]), links: Number(found[2]) };
+    }
+  };
 }
 
 function mebibytes(pid: number): number {
@@ -60,6 +83,8 @@ t.test(
     const TMPDIR = scratch(t);
     const launcher = besieged(t, TMPDIR);
     const lines = await ready(launcher, 2);
+    const held = holdings(launcher);
+    const heldBefore = await held();
     const before = mebibytes(launcher.pid!);
     const directory = join(TMPDIR, readdirSync(TMPDIR)[0]!);
     const sockets = readdirSync(directory, { withFileTypes: true })
@@ -71,10 +96,19 @@ t.test(
       STREAMS,
       new Random(1),
     );
-    launcher.kill("SIGUSR2");
     const grown = mebibytes(launcher.pid!) - before;
+    let heldAfter = await held();
+    // Each rank may have opened its own link meanwhile.
+    while (heldAfter.links > heldBefore.links + 2) {
+      await delay(100); // connections that it has not closed yet
+      heldAfter = await held();
+    }
+    const kept = heldAfter.bytes - heldBefore.bytes;
+    launcher.kill("SIGUSR2");
     t.same(await once(launcher, "close"), [0, null]);
-    t.comment(`MiB more: ranks ${growthOf(lines)}, launcher ${grown.toFixed(0)}`);
+    const inUse = (kept / 2 ** 20).toFixed(2);
+    t.comment(`MiB more: ranks ${growthOf(lines)}, launcher ${grown.toFixed(0)}, of which ${inUse} in use`);
+    t.ok(kept < LEAK_BYTES, `${kept} bytes`);
     t.ok(growthOf(lines) < GROWTH_MEBIBYTES, lines.join("; "));
     t.ok(grown < GROWTH_MEBIBYTES);
   },

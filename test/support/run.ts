@@ -32,10 +32,11 @@ export interface RunOptions {
 export function spawnTsmpirun(
   args: readonly string[],
   options: SpawnOptions = {},
+  nodeOptions: readonly string[] = [],
 ): ChildProcessWithoutNullStreams {
   return spawn(
     "/usr/bin/env",
-    ["-u", "NODE_OPTIONS", NODE, TSMPIRUN, ...args],
+    ["-u", "NODE_OPTIONS", NODE, ...nodeOptions, TSMPIRUN, ...args],
     options,
   ) as ChildProcessWithoutNullStreams;
 }
