@@ -95,7 +95,8 @@ export class Communicator extends Resilience<Communicator> {
 
   /**
    * Makes a communicator of a group (MPI_Comm_create_group; MPI 4.1, 7.4.2). Only the group's members
-   * call it, with the same group and tag; other ranks need not, and get undefined if they do.
+   * call it, with the same group and tag; other ranks need not, and get undefined if they do. After an
+   * ERR_PROC_FAILED take another tag: a member that has not heard of it may still be in the first call.
    *
    * @returns the new communicator in the group's order; `free` ends it
    * @throws ERR_GROUP if a member is not a rank here; ERR_COLLECTIVE on every member if they pass different

@@ -44,7 +44,8 @@ export abstract class Probing extends PointToPoint {
    * Lets messages that have arrived be handled, then tells whether one fits. It stays where it is.
    *
    * @returns source, tag and size of the message, or undefined; from PROC_NULL always a status
-   * @throws ERR_RANK, ERR_TAG, ERR_PROC_FAILED (the source has left, and there is nothing of it)
+   * @throws ERR_RANK, ERR_TAG, ERR_PROC_FAILED (the source has left, or from any source every other rank, and there
+   * is nothing of it: a loop that waits for a message ends instead of running for ever)
    * @example while ((await world.iprobe({ tag: STOP })) === undefined) await work();
    * @see MPI 4.1, 3.8.1 (MPI_Iprobe)
    */
