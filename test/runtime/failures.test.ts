@@ -45,7 +45,7 @@ function scene() {
       shape: 0,
     };
     writeEnvelope(frame, { ...nothing, kind, source, context, tag, sequence });
-    endpoint.message(frame, undefined);
+    endpoint.reception.message(frame, undefined);
   };
   return { endpoint, world, part, sent, arrive };
 }

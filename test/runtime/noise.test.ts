@@ -31,23 +31,26 @@ function frame(envelope: Partial<typeof NOTHING> & { kind: number }, length: num
 t.test("zeros, noise and envelopes that do not fit their frames change nothing", async (t) => {
   const { endpoint, news } = waiting();
   for (let length = 0; length < 300; length++) {
-    endpoint.message(Buffer.alloc(length), undefined);
-    endpoint.message(Buffer.alloc(length), Buffer.alloc(10));
+    endpoint.reception.message(Buffer.alloc(length), undefined);
+    endpoint.reception.message(Buffer.alloc(length), Buffer.alloc(10));
     const noise = randomBytes(length);
     if (length >= ENVELOPE_BYTES) noise.writeUInt32LE(1, 4); // as if of rank 1
-    endpoint.message(noise, undefined);
+    endpoint.reception.message(noise, undefined);
   }
   for (const [, kind] of Object.entries(Kind)) {
-    endpoint.message(frame({ kind, sequence: 7, bytes: 3 }, ENVELOPE_BYTES + 5), undefined);
-    endpoint.message(frame({ kind, sequence: 7, flags: 900 }, ENVELOPE_BYTES), undefined);
+    endpoint.reception.message(frame({ kind, sequence: 7, bytes: 3 }, ENVELOPE_BYTES + 5), undefined);
+    endpoint.reception.message(frame({ kind, sequence: 7, flags: 900 }, ENVELOPE_BYTES), undefined);
   }
   t.same(news, []);
-  endpoint.message(frame({ kind: Kind.EAGER, bytes: 5 }, ENVELOPE_BYTES + 5), undefined);
+  endpoint.reception.message(frame({ kind: Kind.EAGER, bytes: 5 }, ENVELOPE_BYTES + 5), undefined);
   t.same(news, ["got 5 bytes"]);
 });
 
 t.test("a whole message with a gap before it says that one was lost", async (t) => {
   const { endpoint, news } = waiting();
-  endpoint.message(frame({ kind: Kind.EAGER, sequence: 1, bytes: 5 }, ENVELOPE_BYTES + 5), undefined);
+  endpoint.reception.message(
+    frame({ kind: Kind.EAGER, sequence: 1, bytes: 5 }, ENVELOPE_BYTES + 5),
+    undefined,
+  );
   t.match(news[0], /a message of rank 1 was lost/);
 });

@@ -112,6 +112,52 @@ export function readEnvelope(frame: Uint8Array): Envelope {
   };
 }
 
+/**
+ * As {@link writeEnvelope}, into memory that is seen as words and as doubles.
+ *
+ * @param at where it begins, in doubles
+ */
+export function putEnvelope(words: Uint32Array, doubles: Float64Array, at: number, e: Envelope): void {
+  const word = 2 * at;
+  words[word] = e.kind | (e.format << 8) | (e.flags << 16);
+  words[word + 1] = e.source;
+  words[word + 2] = e.context;
+  words[word + 3] = e.tag;
+  words[word + 4] = e.sequence;
+  words[word + 5] = e.id;
+  doubles[at + 3] = e.bytes;
+  words[word + 8] = e.credit;
+  words[word + 9] = e.acknowledged;
+  words[word + 10] = e.signature;
+  words[word + 11] = e.shape;
+}
+
+/** Reads what {@link putEnvelope} has written. */
+export function getEnvelope(words: Uint32Array, doubles: Float64Array, at: number): Envelope {
+  const word = 2 * at;
+  const first = words[word]!;
+  return {
+    kind: first & 255,
+    format: (first >>> 8) & 255,
+    flags: first >>> 16,
+    source: words[word + 1]!,
+    context: words[word + 2]!,
+    tag: words[word + 3]! | 0,
+    sequence: words[word + 4]!,
+    id: words[word + 5]!,
+    bytes: doubles[at + 3]!,
+    credit: words[word + 8]!,
+    acknowledged: words[word + 9]!,
+    signature: words[word + 10]!,
+    shape: words[word + 11]!,
+  };
+}
+
+/** Whether a message of this kind that is sent in frames has its payload behind the envelope in the same frame. */
+export function isJoined(kind: number): boolean {
+  return kind === Kind.EAGER || kind === Kind.CALL;
+}
+
 const ALL_FLAGS = WANTS_ACKNOWLEDGE | DISPUTED | TOLD;
 
 /**
@@ -131,5 +177,5 @@ export function isWhole(
     return frameBytes === ENVELOPE_BYTES && bytes === (payloadBytes ?? 0);
   }
   if (payloadBytes !== undefined) return false;
-  return frameBytes === (kind === Kind.EAGER || kind === Kind.CALL ? ENVELOPE_BYTES + bytes : ENVELOPE_BYTES);
+  return frameBytes === (isJoined(kind) ? ENVELOPE_BYTES + bytes : ENVELOPE_BYTES);
 }

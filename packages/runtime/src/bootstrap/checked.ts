@@ -35,6 +35,11 @@ export class CheckedEndpoint extends Endpoint {
     races?.watch(this);
   }
 
+  /** Every receive is posted. */
+  override get shortcut(): undefined {
+    return undefined;
+  }
+
   override receive(context: number, receive: PostedReceive): void {
     this.races?.note(receive, this.receive);
     this.#buffers.guard(receive, this.receive);

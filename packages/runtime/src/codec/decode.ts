@@ -1,6 +1,7 @@
 import { MPIError } from "@tsmpi/protocol";
 import { bytesOf } from "./bytes.js";
 import { cborCodec } from "./cbor.js";
+import { decodeFlat } from "./flat.js";
 import { Format, rawClass, rawClassOf, sameElements } from "./format.js";
 import type { Packet } from "./packet.js";
 
@@ -23,16 +24,24 @@ export function decode(packet: Packet): unknown {
     case Format.TRUE:
       return true;
     case Format.NUMBER:
-      return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+      return double(bytes);
     case Format.STRING:
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     case Format.CBOR:
-      return cborCodec().decode(bytes);
+      return decodeFlat(bytes) ?? cborCodec().decode(bytes);
     case Format.NUMBERS:
       return Array.from(new Float64Array(ownBuffer(packet)));
     default:
       return decodeRaw(packet);
   }
+}
+
+const float = new Float64Array(1);
+const floatBytes = new Uint8Array(float.buffer);
+
+function double(bytes: Uint8Array): number {
+  for (let i = 0; i < 8; i++) floatBytes[i] = bytes[i]!;
+  return float[0]!;
 }
 
 function decodeRaw(packet: Packet): unknown {
@@ -57,10 +66,11 @@ function ownBuffer({ bytes, owned }: Packet): ArrayBuffer {
  * Copies a packet into the user's buffer and returns that. A longer message throws ERR_TRUNCATE, one
  * of another element type ERR_TYPE; a shorter one leaves the tail untouched.
  */
-export function decodeInto(packet: Packet, into: ReceiveBuffer, from: string): ReceiveBuffer {
+export function decodeInto(packet: Packet, into: ReceiveBuffer, source: number, tag: number): ReceiveBuffer {
   const target = rawClassOf(into);
   const raw = rawClass(packet.format);
   if (target === undefined || raw === undefined || !sameElements(raw, target)) {
+    const from = `from rank ${source} with tag ${tag}`;
     const type = target === undefined ? "no buffer" : `a ${target.name}`;
     const remedy =
       raw === undefined && target !== undefined
@@ -74,7 +84,7 @@ export function decodeInto(packet: Packet, into: ReceiveBuffer, from: string): R
   if (packet.bytes.byteLength > into.byteLength) {
     throw new MPIError(
       "ERR_TRUNCATE",
-      `the message ${from} has ${packet.bytes.byteLength} bytes, but \`into\` holds only ${into.byteLength}; ` +
+      `the message from rank ${source} with tag ${tag} has ${packet.bytes.byteLength} bytes, but \`into\` holds only ${into.byteLength}; ` +
         "the message is dropped: give a larger buffer",
     );
   }

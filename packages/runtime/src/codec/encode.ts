@@ -2,8 +2,10 @@ import { MPIError } from "@tsmpi/protocol";
 import { bytesOf } from "./bytes.js";
 import { cborCodec } from "./cbor.js";
 import { findLostCycle } from "./cycles.js";
+import { encodeFlat } from "./flat.js";
 import { Format, rawClassOf } from "./format.js";
 import { emptyPacket, type Packet } from "./packet.js";
+import { slab } from "./slab.js";
 import { findUnsendable } from "./unsendable.js";
 
 /**
@@ -13,7 +15,7 @@ import { findUnsendable } from "./unsendable.js";
 export function encode(value: unknown): Packet {
   switch (typeof value) {
     case "number":
-      return { format: Format.NUMBER, bytes: double(value), owned: true };
+      return { format: Format.NUMBER, bytes: slab.double(value), owned: true };
     case "undefined":
       return emptyPacket(Format.UNDEFINED);
     case "boolean":
@@ -25,12 +27,6 @@ export function encode(value: unknown): Packet {
     default:
       return encodeCbor(value);
   }
-}
-
-function double(value: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(8); // from Node's pool: cheaper than an ArrayBuffer of its own
-  bytes.writeDoubleLE(value, 0);
-  return bytes;
 }
 
 function encodeObject(value: object): Packet {
@@ -45,7 +41,8 @@ function encodeObject(value: object): Packet {
   if (Array.isArray(value) && isNumbers(value)) {
     return { format: Format.NUMBERS, bytes: bytesOf(Float64Array.from(value)), owned: true };
   }
-  return encodeCbor(value);
+  const flat = encodeFlat(value);
+  return flat === undefined ? encodeCbor(value) : { format: Format.CBOR, bytes: flat, owned: true };
 }
 
 function isNumbers(array: readonly unknown[]): array is number[] {

@@ -10,6 +10,20 @@ export interface Packet {
   readonly owned: boolean;
 }
 
+/** The same packet in memory that nobody else will change. */
+export function ownPacket(packet: Packet): Packet {
+  const { format, bytes, owned } = packet;
+  if (owned) return packet;
+  const { byteLength } = bytes;
+  const copy =
+    byteLength < OWN_MEMORY_BYTES ? Buffer.allocUnsafe(byteLength) : Buffer.allocUnsafeSlow(byteLength);
+  copy.set(bytes);
+  return { format, bytes: copy, owned: true };
+}
+
+/** From this size on a copy has exactly the memory that it needs, and can be handed on without another copy. */
+const OWN_MEMORY_BYTES = 4096;
+
 const NO_BYTES = new Uint8Array(0);
 
 /** A packet without payload. */

@@ -2,11 +2,11 @@ import { MPIError } from "@tsmpi/protocol";
 import { CallSite } from "../call-site.js";
 import type { ReceiveBuffer } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
-import type { Packet } from "../codec/packet.js";
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
 import type { SendOrder } from "../endpoint/operation.js";
 import { ANY, type Pattern } from "../matching/matcher.js";
 import { Request } from "../request/request.js";
+import { completed, find, take } from "./at-once.js";
 import { CommunicatorBase, type Method } from "./base.js";
 import type {
   MessageSelector,
@@ -18,6 +18,7 @@ import type {
   StartSendOptions,
 } from "./options.js";
 import { OPTIONS } from "./option-tables.js";
+import { giveBack, orderOf } from "./order.js";
 import { NULL_STATUS, ValueReceive } from "./receives.js";
 import {
   checkDestination,
@@ -94,6 +95,9 @@ export abstract class PointToPoint extends CommunicatorBase {
   recv<T = unknown>(options: ReceiveOptions = NOTHING): Promise<T> {
     try {
       if (options !== NOTHING) OPTIONS.recv.check(options);
+      const { shortcut } = this.endpoint;
+      const found = canEnd(options) ? undefined : find(shortcut, this.context, this.members, options);
+      if (found !== undefined) return Promise.resolve(take(shortcut!, found, options) as T);
       return this.postReceive<T>("recv", this.recv, options)?.promise ?? Promise.resolve(undefined as T);
     } catch (error) {
       return this.rejection(error, "recv", this.recv);
@@ -135,7 +139,10 @@ export abstract class PointToPoint extends CommunicatorBase {
       const sent =
         dest === PROC_NULL
           ? undefined
-          : this.#hand(this.#order("sendrecv", packet, dest, sendtag ?? 0, false), this.sendrecv);
+          : this.#hand(
+              orderOf(this.context, this.members, "sendrecv", packet, dest, sendtag ?? 0, false),
+              this.sendrecv,
+            );
       if (receive === undefined) return (await sent) as T;
       return sent === undefined ? await receive.promise : (await Promise.all([receive.promise, sent]))[0];
     } catch (error) {
@@ -176,6 +183,10 @@ export abstract class PointToPoint extends CommunicatorBase {
   irecv<T = unknown>(options: StartReceiveOptions = NOTHING): Request<T> {
     try {
       if (options !== NOTHING) OPTIONS.irecv.check(options);
+      const { shortcut } = this.endpoint;
+      const rejection = (error: unknown) => this.rejection(error, "irecv", this.irecv);
+      const request = completed<T>(shortcut, this.context, this.members, options, rejection);
+      if (request !== undefined) return request;
       const receive = this.postReceive<T>("irecv", this.irecv, options);
       if (receive === undefined) return new Request<T>({ promise: undefined, status: () => NULL_STATUS });
       const cancel = () => {
@@ -246,6 +257,7 @@ export abstract class PointToPoint extends CommunicatorBase {
   #hand(order: SendOrder, method: Method): Promise<void> | undefined {
     const sent = this.endpoint.send(order);
     if (sent !== undefined) order.site = new CallSite(method);
+    else if (order.dest !== this.endpoint.rank) giveBack(order);
     return sent;
   }
 
@@ -281,19 +293,6 @@ export abstract class PointToPoint extends CommunicatorBase {
       checkSendTag(tag, this.caller(operation));
       if (dest === PROC_NULL) return undefined;
     }
-    return this.#order(operation, encode(data), dest, tag, synchronous);
-  }
-
-  #order(operation: string, packet: Packet, dest: number, tag: number, synchronous: boolean): SendOrder {
-    return {
-      context: this.context,
-      dest: this.members.worldRankOf(dest),
-      tag,
-      packet,
-      operation,
-      synchronous,
-      signature: 0,
-      shape: 0,
-    };
+    return orderOf(this.context, this.members, operation, encode(data), dest, tag, synchronous);
   }
 }

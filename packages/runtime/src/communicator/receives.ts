@@ -1,6 +1,6 @@
 import type { CallSite } from "../call-site.js";
 import { decode, decodeInto, placeIn, type ReceiveBuffer } from "../codec/decode.js";
-import type { Packet } from "../codec/packet.js";
+import { ownPacket, type Packet } from "../codec/packet.js";
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from "../constants.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
@@ -44,10 +44,7 @@ export class ValueReceive<T> implements PostedReceive {
     const rank = this.members.rankOf(source);
     this.status = { source: rank, tag, bytes: packet.bytes.byteLength, cancelled: false };
     try {
-      const value =
-        this.into === undefined
-          ? decode(packet)
-          : decodeInto(packet, this.into, `from rank ${rank} with tag ${tag}`);
+      const value = this.into === undefined ? decode(packet) : decodeInto(packet, this.into, rank, tag);
       this.#resolve(value as T);
     } catch (error) {
       this.#reject(this.explain(error, rank, this.site));
@@ -102,7 +99,7 @@ export class PacketReceive implements PostedReceive {
   }
 
   deliver(delivery: Delivery): void {
-    if (this.#call.takes(this, delivery)) this.#resolve(delivery.packet);
+    if (this.#call.takes(this, delivery)) this.#resolve(ownPacket(delivery.packet));
   }
 
   fail(error: Error): void {

@@ -45,7 +45,7 @@ export function checkReceiveTag(tag: number, caller: Caller): void {
 
 /** Where to receive into. */
 export function checkInto(into: unknown, caller: Caller): void {
-  if (typeof into === "object" && into !== null && rawClassOf(into) !== undefined) return;
+  if (isReceiveBuffer(into)) return;
   throw new MPIError(
     "ERR_ARG",
     `into is ${quote(into)}; pass a typed array, Buffer, DataView or ArrayBuffer`,
@@ -84,6 +84,11 @@ export function checkOp<T>(op: OpLike<T>, caller: Caller): Op<T> {
     `${quote(op)} is not an operation; pass SUM, MAX, … or a function of two values${remedy}`,
     caller,
   );
+}
+
+/** Whether a value can be received into. */
+export function isReceiveBuffer(into: unknown): boolean {
+  return typeof into === "object" && into !== null && rawClassOf(into) !== undefined;
 }
 
 function isRank(rank: unknown, size: number): boolean {

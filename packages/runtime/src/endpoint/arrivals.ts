@@ -13,6 +13,11 @@ export class Arrivals {
 
   constructor(private readonly wire: Wire) {}
 
+  /** Somebody waits. */
+  get awaited(): boolean {
+    return this.#waits.length > 0;
+  }
+
   /** Resolves when `frames` frames of the peer have been received, or it has left and no more will be. */
   until(peer: Peer, frames: number): Promise<void> | undefined {
     if (isHere({ peer, frames })) return undefined;

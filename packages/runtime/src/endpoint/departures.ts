@@ -1,4 +1,4 @@
-import { ENVELOPE_BYTES, Kind, MPIError, type Envelope, type FailedRanks } from "@tsmpi/protocol";
+import { Kind, MPIError, type Envelope, type FailedRanks } from "@tsmpi/protocol";
 import { UNDEFINED } from "../constants.js";
 import { MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
 import { ANY } from "../matching/matcher.js";
@@ -116,10 +116,9 @@ export class Departures {
   ): void {
     const peer = this.wire.peer(source);
     peer.credit.consume(charge);
-    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
     const by = this.failures.revokedBy(context)!;
     peer.noteIdle();
-    this.wire.transmit(peer, head, undefined, Kind.REVOKED, 0, 0, firstContext(context), by, id ?? 0, 0);
+    this.wire.transmit(peer, undefined, Kind.REVOKED, 0, 0, firstContext(context), by, id ?? 0);
   }
 
   #failRevoked(communicator: number): void {

@@ -1,5 +1,5 @@
-import { ENVELOPE_BYTES, Kind, MPIError, isWhole, readEnvelope, type FailedRanks } from "@tsmpi/protocol";
-import type { Receiver, TransportOpener } from "../transport/transport.js";
+import { MPIError, type FailedRanks } from "@tsmpi/protocol";
+import type { TransportOpener } from "../transport/transport.js";
 import { Agreements } from "./agreements.js";
 import { Arrivals } from "./arrivals.js";
 import { Audiences } from "./audiences.js";
@@ -11,6 +11,8 @@ import { Inbox } from "./inbox.js";
 import { Matchers, type MatcherMaker } from "./matchers.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
+import { Reception } from "./reception.js";
+import { Shortcut } from "./shortcut.js";
 import { Surroundings } from "./surroundings.js";
 import { Wire } from "./wire.js";
 
@@ -18,7 +20,7 @@ import { Wire } from "./wire.js";
  * The corridor: the one place where sockets meet matching and flow control. One endpoint is one
  * rank; all its communicators share it and differ in their context.
  */
-export class Endpoint implements Receiver {
+export class Endpoint {
   /** The context numbers that this rank may give out. */
   readonly contexts: Contexts;
   readonly calls: Calls;
@@ -33,6 +35,9 @@ export class Endpoint implements Receiver {
   readonly #inbox: Inbox;
   readonly #arrivals: Arrivals;
   readonly #departures: Departures;
+  /** What the transport brings. */
+  readonly reception: Reception;
+  readonly #shortcut: Shortcut;
   #broken: Error | undefined;
   #closed = false;
 
@@ -47,7 +52,7 @@ export class Endpoint implements Receiver {
     readonly surroundings = new Surroundings(),
     newMatcher?: MatcherMaker,
   ) {
-    this.#wire = new Wire(rank, size, opener, this);
+    this.#wire = new Wire(rank, size, opener, () => this.reception);
     this.#outbox = new Outbox(this.#wire);
     this.#inbox = new Inbox(this.#wire, new Matchers(newMatcher));
     this.#arrivals = new Arrivals(this.#wire);
@@ -56,6 +61,8 @@ export class Endpoint implements Receiver {
     this.calls = new Calls(this.#wire, this.#inbox, this.failures);
     const parts = [this.#wire, this.#inbox, this.#outbox, this.calls, this.#arrivals] as const;
     this.#departures = new Departures(...parts, this.audiences, this.failures);
+    this.reception = new Reception(...parts, this.#departures, this.failures, (cause) => this.#break(cause));
+    this.#shortcut = new Shortcut(this.#wire, this.#inbox, this.#outbox, this.#arrivals, this.failures);
     this.contexts = new Contexts(rank, size);
   }
 
@@ -71,6 +78,11 @@ export class Endpoint implements Receiver {
     const pending = this.#outbox.send(order);
     if (pending !== undefined && this.#wire.peer(order.dest).silent) this.#departures.settle();
     return pending;
+  }
+
+  /** The short way for receives; undefined if there is none. */
+  get shortcut(): Shortcut | undefined {
+    return this.#closed ? undefined : this.#shortcut;
   }
 
   /** Posts a receive. Its `deliver` or `fail` may be called before this returns. */
@@ -213,60 +225,8 @@ export class Endpoint implements Receiver {
     this.#wire.close();
   }
 
-  /** Called by the transport before a large message. */
-  place(head: Uint8Array, bytes: number): Uint8Array | undefined {
-    const place = head.byteLength < ENVELOPE_BYTES ? undefined : this.#inbox.place(readEnvelope(head));
-    return place?.byteLength === bytes ? place : undefined;
-  }
-
-  /** Called by the transport with each message. */
-  message(head: Uint8Array, payload: Uint8Array | undefined): void {
-    if (head.byteLength < ENVELOPE_BYTES) return;
-    const envelope = readEnvelope(head);
-    if (envelope.source >= this.#wire.size || !isWhole(envelope, head.byteLength, payload?.byteLength))
-      return;
-    if (this.failures.any && this.failures.has(envelope.source)) return;
-    const peer = this.#wire.peer(envelope.source);
-    if (envelope.sequence !== peer.received >>> 0) return this.#interrupted(peer.rank);
-    peer.received++;
-    if (envelope.acknowledged !== 0) this.#outbox.acknowledge(envelope.acknowledged);
-    peer.credit.refill(envelope.credit);
-    if (this.failures.any && this.#departures.refuses(envelope)) return;
-    switch (envelope.kind) {
-      case Kind.EAGER:
-        if (envelope.signature !== 0) this.calls.check(envelope);
-        this.#inbox.arrive(envelope, head.subarray(ENVELOPE_BYTES));
-        break;
-      case Kind.PUSH:
-      case Kind.REQUEST:
-        if (envelope.signature !== 0) this.calls.check(envelope);
-        this.#inbox.arrive(envelope, payload);
-        break;
-      case Kind.CLEAR:
-        this.#outbox.clear(peer, envelope.id);
-        break;
-      case Kind.DATA:
-        if (payload !== undefined) this.#inbox.payload(envelope, payload);
-        break;
-      case Kind.WITHDRAW:
-        this.#inbox.giveUp(envelope);
-        break;
-      case Kind.WITHDRAWN:
-        this.#outbox.withdrawn(envelope.id);
-        break;
-      case Kind.CALL:
-        this.calls.hear(envelope, head.subarray(ENVELOPE_BYTES));
-        break;
-      case Kind.REVOKED:
-        this.#departures.refused(envelope);
-        break;
-    }
-    this.#arrivals.check();
-    if (peer.silent) this.#departures.settle();
-  }
-
-  /** Called by the transport: nothing goes any more. */
-  broken(cause: Error): void {
+  /** Nothing goes any more. */
+  #break(cause: Error): void {
     this.#broken = cause;
     const reason = (_peer: number, operation: string) =>
       new MPIError("ERR_OTHER", `the link to the other ranks failed: ${cause.message}`, {
@@ -278,15 +238,8 @@ export class Endpoint implements Receiver {
     this.#outbox.fail(reason);
   }
 
-  /** ZeroMQ connects again by itself, and does not say what went down with the connection. */
-  #interrupted(peer: number): void {
-    this.broken(
-      new Error(`a message of rank ${peer} was lost on its way; the connection between the hosts broke`),
-    );
-  }
-
   #posted(source: number, context: number): void {
-    if (this.#broken !== undefined) this.broken(this.#broken);
+    if (this.#broken !== undefined) this.#break(this.#broken);
     else this.#departures.posted(source, context);
   }
 

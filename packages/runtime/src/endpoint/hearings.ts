@@ -1,4 +1,4 @@
-import { DISPUTED, ENVELOPE_BYTES, Kind, MPIError, TOLD } from "@tsmpi/protocol";
+import { DISPUTED, Kind, MPIError, TOLD } from "@tsmpi/protocol";
 import { worldRanks } from "./audience.js";
 import type { Call } from "./call.js";
 import { Dispute, describeDispute, type Side } from "./dispute.js";
@@ -133,13 +133,10 @@ export class Hearings {
   #send(dest: number, flags: number, sides: readonly Side[], call: Call): void {
     const { context, sequence, signature, shape } = call;
     const text = Buffer.from(JSON.stringify(sides));
-    const bytes = text.byteLength;
-    const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes);
-    frame.set(text, ENVELOPE_BYTES);
     const peer = this.wire.peer(dest);
     const { CALL } = Kind;
     peer.noteIdle();
-    this.wire.transmit(peer, frame, undefined, CALL, 0, flags, context, sequence, 0, bytes, signature, shape);
+    this.wire.transmit(peer, text, CALL, 0, flags, context, sequence, 0, text.byteLength, signature, shape);
   }
 }
 

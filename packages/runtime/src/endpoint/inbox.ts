@@ -1,6 +1,7 @@
 import { Kind, WANTS_ACKNOWLEDGE, type Envelope } from "@tsmpi/protocol";
-import { EAGER_BYTES, MESSAGE_OVERHEAD_BYTES } from "../flow/credit.js";
+import { EAGER_BYTES } from "../flow/credit.js";
 import { Cleared } from "./cleared.js";
+import { inboundOf, keep } from "./inbound.js";
 import type { Matchers } from "./matchers.js";
 import { NOBODY } from "./nobody.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
@@ -25,6 +26,11 @@ export class Inbox {
     private readonly matchers: Matchers,
   ) {
     this.#own = new OwnSends(wire);
+  }
+
+  /** True if nothing waits in this context, neither receive nor message. */
+  isIdle(context: number): boolean {
+    return this.matchers.get(context)?.isEmpty ?? true;
   }
 
   /** Posts a receive. Its `deliver` may be called before this returns. */
@@ -60,21 +66,8 @@ export class Inbox {
   }
 
   /** A message, or its announcement, has arrived. */
-  arrive(envelope: Envelope, payload: Uint8Array | undefined): void {
-    const { source, context, tag, format, bytes, flags, id, kind, signature, shape } = envelope;
-    this.#match({
-      source,
-      tag,
-      context,
-      bytes,
-      packet: payload === undefined ? undefined : { format, bytes: payload, owned: true },
-      signature,
-      shape,
-      charge: kind === Kind.REQUEST ? 0 : bytes + MESSAGE_OVERHEAD_BYTES,
-      id: (flags & WANTS_ACKNOWLEDGE) === 0 ? undefined : id,
-      own: undefined,
-      probed: false,
-    });
+  arrive(envelope: Envelope, payload: Uint8Array | undefined, owned: boolean): void {
+    this.#match(inboundOf(envelope, payload, owned));
   }
 
   /** The sender gives up a message: if nobody has matched or probed it, it is dropped, and the sender told. */
@@ -106,12 +99,12 @@ export class Inbox {
   }
 
   /** The payload of a message that was announced and has been cleared. */
-  payload(envelope: Envelope, payload: Uint8Array): void {
+  payload(envelope: Envelope, payload: Uint8Array, owned: boolean): void {
     const { source, tag, id, format, flags, signature, shape } = envelope;
     const receive = this.#cleared.take(source, id);
     if ((flags & WANTS_ACKNOWLEDGE) !== 0) this.wire.acknowledge(this.wire.peer(source), id);
     if (receive === undefined) return;
-    receive.deliver({ source, tag, packet: { format, bytes: payload, owned: true }, signature, shape });
+    receive.deliver({ source, tag, packet: { format, bytes: payload, owned }, signature, shape });
     this.wire.end();
   }
 
@@ -252,11 +245,12 @@ export class Inbox {
     while (posted?.probe !== undefined) {
       this.#taken.tell(posted, message);
       this.wire.end();
-      if (posted.probe === "take") return;
+      if (posted.probe === "take") return keep(message);
       posted = matcher.arrive(message);
     }
     if (posted === undefined) {
       const { context, tag } = message;
+      keep(message);
       if (this.#draining.has(context) || this.#abandoned.get(context)?.has(tag) === true) this.#drop(message);
       return;
     }

@@ -15,7 +15,10 @@ export interface PostedReceive {
   readonly into?: ReceiveBuffer | undefined;
   /** Where a payload of this format and size is wanted, if the receive has a place for it. */
   place?(format: number, bytes: number): Uint8Array | undefined;
-  /** The payload is here. Called once, unless `fail` is. Must not throw. */
+  /**
+   * The payload is here, in memory of its own or for as long as the call takes. Called once, unless `fail` is. Must not
+   * throw.
+   */
   deliver(delivery: Delivery): void;
   /** The message will never come. */
   fail(error: Error): void;
@@ -54,8 +57,8 @@ export interface Inbound {
   readonly context: number;
   /** Size of the payload, known even while it is still at the sender. */
   readonly bytes: number;
-  /** Undefined while the payload is still at the sender. */
-  readonly packet: Packet | undefined;
+  /** Undefined while the payload is still at the sender. Not owned: its memory is lent until the message has been matched. */
+  packet: Packet | undefined;
   /** Of which call of a collective: see the envelope. */
   readonly signature: number;
   readonly shape: number;

@@ -1,4 +1,4 @@
-import { ENVELOPE_BYTES, Kind, WANTS_ACKNOWLEDGE } from "@tsmpi/protocol";
+import { Kind, WANTS_ACKNOWLEDGE } from "@tsmpi/protocol";
 import { chooseRoute } from "../flow/route.js";
 import type { SendOrder, Unfinished } from "./operation.js";
 import { isNumbered } from "./contexts.js";
@@ -20,19 +20,18 @@ export class Outbox {
     const { packet, synchronous } = order;
     const route = chooseRoute(packet.bytes.byteLength, peer.credit);
     if (route === "eager" && !synchronous) {
-      this.#sendEager(peer, order, 0, 0);
+      this.#transmit(peer, Kind.EAGER, order, 0, 0);
       return undefined;
     }
     if (route === "push" && packet.owned && !synchronous) {
-      this.#transmitPayload(peer, Kind.PUSH, order, 0, 0);
+      this.#transmit(peer, Kind.PUSH, order, 0, 0);
       return undefined;
     }
     const outgoing = new Outgoing(order);
     const id = this.#nextId++;
     this.#handshakes.set(id, outgoing);
-    if (route === "eager") this.#sendEager(peer, order, WANTS_ACKNOWLEDGE, id);
-    else if (route === "push") this.#transmitPayload(peer, Kind.PUSH, order, WANTS_ACKNOWLEDGE, id);
-    else this.#announce(peer, order, id);
+    const kind = route === "eager" ? Kind.EAGER : route === "push" ? Kind.PUSH : Kind.REQUEST;
+    this.#transmit(peer, kind, order, WANTS_ACKNOWLEDGE, id);
     this.wire.begin();
     return outgoing.wait(() => this.wire.end());
   }
@@ -43,7 +42,7 @@ export class Outbox {
     if (outgoing === undefined) return;
     const { packet } = outgoing.order;
     const flags = packet.owned ? 0 : WANTS_ACKNOWLEDGE;
-    this.#transmitPayload(peer, Kind.DATA, outgoing.order, flags, id);
+    this.#transmit(peer, Kind.DATA, outgoing.order, flags, id);
     if (packet.owned) this.acknowledge(id);
   }
 
@@ -64,9 +63,8 @@ export class Outbox {
       if (outgoing.order !== order || outgoing.withdrawal !== undefined) continue;
       outgoing.withdrawal = reason;
       const { context, tag } = order;
-      const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
       peer.noteWithdrawal();
-      this.wire.transmit(peer, head, undefined, Kind.WITHDRAW, 0, 0, context, tag, id, 0);
+      this.wire.transmit(peer, undefined, Kind.WITHDRAW, 0, 0, context, tag, id);
       return;
     }
   }
@@ -129,64 +127,11 @@ export class Outbox {
     }
   }
 
-  #sendEager(peer: Peer, order: SendOrder, flags: number, id: number): void {
+  #transmit(peer: Peer, kind: number, order: SendOrder, flags: number, id: number): void {
     const { packet, context, tag, signature, shape } = order;
     const { bytes, format } = packet;
-    const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes.byteLength);
-    frame.set(bytes, ENVELOPE_BYTES);
-    this.wire.transmit(
-      peer,
-      frame,
-      undefined,
-      Kind.EAGER,
-      format,
-      flags,
-      context,
-      tag,
-      id,
-      bytes.byteLength,
-      signature,
-      shape,
-    );
-  }
-
-  #transmitPayload(peer: Peer, kind: number, order: SendOrder, flags: number, id: number): void {
-    const { packet, context, tag, signature, shape } = order;
-    const { bytes, format } = packet;
-    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
-    this.wire.transmit(
-      peer,
-      head,
-      bytes,
-      kind,
-      format,
-      flags,
-      context,
-      tag,
-      id,
-      bytes.byteLength,
-      signature,
-      shape,
-    );
-  }
-
-  #announce(peer: Peer, order: SendOrder, id: number): void {
-    const { packet, context, tag, signature, shape } = order;
-    const { bytes, format } = packet;
-    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
-    this.wire.transmit(
-      peer,
-      head,
-      undefined,
-      Kind.REQUEST,
-      format,
-      WANTS_ACKNOWLEDGE,
-      context,
-      tag,
-      id,
-      bytes.byteLength,
-      signature,
-      shape,
-    );
+    const { byteLength } = bytes;
+    const payload = kind === Kind.REQUEST ? undefined : bytes;
+    this.wire.transmit(peer, payload, kind, format, flags, context, tag, id, byteLength, signature, shape);
   }
 }

@@ -1,6 +1,6 @@
-import { ENVELOPE_BYTES, Kind, writeEnvelope } from "@tsmpi/protocol";
+import { ENVELOPE_BYTES, Kind, isJoined, writeEnvelope } from "@tsmpi/protocol";
 import { windowBytes } from "../flow/credit.js";
-import type { Receiver, Transport, TransportOpener } from "../transport/transport.js";
+import type { Receiver, Transport, TransportOpener, Waiting } from "../transport/transport.js";
 import { Peer } from "./peer.js";
 
 /**
@@ -21,7 +21,7 @@ export class Wire {
     readonly rank: number,
     readonly size: number,
     private readonly opener: TransportOpener | undefined,
-    private readonly receiver: Receiver,
+    private readonly receiver: () => Receiver,
   ) {}
 
   peer(rank: number): Peer {
@@ -104,13 +104,12 @@ export class Wire {
   /** Sends an envelope alone. */
   signal(peer: Peer, kind: number, id: number): void {
     peer.noteIdle();
-    this.transmit(peer, Buffer.allocUnsafe(ENVELOPE_BYTES), undefined, kind, 0, 0, 0, 0, id, 0);
+    this.transmit(peer, undefined, kind, 0, 0, 0, 0, id);
   }
 
-  /** Fills in the envelope at the start of `head` and sends it, with the payload if there is one. */
+  /** Sends an envelope, with the payload if there is one. */
   transmit(
     peer: Peer,
-    head: Uint8Array,
     payload: Uint8Array | undefined,
     kind: number,
     format: number,
@@ -118,13 +117,13 @@ export class Wire {
     context: number,
     tag: number,
     id: number,
-    bytes: number,
+    bytes = payload === undefined ? 0 : payload.byteLength,
     signature = 0,
     shape = 0,
   ): void {
     const acknowledged = peer.acknowledging;
     peer.acknowledging = 0;
-    writeEnvelope(head, {
+    const envelope = {
       kind,
       format,
       flags,
@@ -138,8 +137,24 @@ export class Wire {
       acknowledged,
       signature,
       shape,
-    });
-    this.#open().send(peer.rank, head, payload);
+    };
+    const transport = this.#open();
+    if (transport.put?.(peer.rank, envelope, payload) === true) return;
+    if (payload !== undefined && isJoined(kind)) {
+      const frame = Buffer.allocUnsafe(ENVELOPE_BYTES + bytes);
+      frame.set(payload, ENVELOPE_BYTES);
+      writeEnvelope(frame, envelope);
+      transport.send(peer.rank, frame);
+      return;
+    }
+    const head = Buffer.allocUnsafe(ENVELOPE_BYTES);
+    writeEnvelope(head, envelope);
+    transport.send(peer.rank, head, payload);
+  }
+
+  /** The next message of a peer, if it lies in memory: see `Transport.peek`. */
+  peek(rank: number): Waiting | undefined {
+    return this.#transport?.peek?.(rank);
   }
 
   close(): void {
@@ -147,6 +162,6 @@ export class Wire {
   }
 
   #open(): Transport {
-    return (this.#transport ??= this.opener!(this.receiver));
+    return (this.#transport ??= this.opener!(this.receiver()));
   }
 }

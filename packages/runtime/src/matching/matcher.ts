@@ -31,6 +31,11 @@ export class Matcher<Receive extends Pattern, Message extends Pattern> {
   readonly #unexpected = new Map<number, Fifo<Ordered<Message>>>();
   #order = 0;
 
+  /** True if there is no receive and no message. */
+  get isEmpty(): boolean {
+    return this.#exact.size === 0 && this.#wild.length === 0 && this.#unexpected.size === 0;
+  }
+
   /** Returns the message that this receive takes; without one the receive is remembered. */
   post(receive: Receive): Message | undefined {
     const key = this.#findMessage(receive);

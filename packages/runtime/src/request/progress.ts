@@ -8,7 +8,8 @@ export class Progress {
   seen = false;
   /** Somebody waits, and is told as soon as it completes. */
   awaited = false;
-  readonly #watchers = new Set<() => void>();
+  /** Made when somebody watches: few requests are watched. */
+  #watchers: Set<() => void> | undefined;
 
   constructor(operation: Promise<unknown> | undefined) {
     this.done = operation === undefined;
@@ -23,17 +24,17 @@ export class Progress {
   }
 
   watch(watcher: () => void): void {
-    this.#watchers.add(watcher);
+    (this.#watchers ??= new Set()).add(watcher);
   }
 
   unwatch(watcher: () => void): void {
-    this.#watchers.delete(watcher);
+    this.#watchers?.delete(watcher);
   }
 
   #settle(): void {
     this.done = true;
     this.told = this.awaited;
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const watcher of [...(this.#watchers ?? [])]) watcher();
   }
 }
 

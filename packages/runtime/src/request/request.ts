@@ -37,7 +37,9 @@ export type Values<R extends readonly Request[]> = {
  * the calls on lists; `waitany`, `waitsome` and `testany` pass over those that are not.
  */
 export class Request<T = unknown> {
-  readonly #promise: Promise<T>;
+  /** Undefined for an operation that was complete at once. */
+  readonly #promise: Promise<T> | undefined;
+  readonly #value: T | undefined;
   readonly #progress: Progress;
   readonly #cancel: (() => boolean) | undefined;
   readonly #status: (() => Status | undefined) | undefined;
@@ -46,7 +48,8 @@ export class Request<T = unknown> {
   /** @internal Requests are made by a communicator's `i…` methods. */
   constructor(parts: RequestParts<T>) {
     this.#progress = new Progress(parts.promise);
-    this.#promise = parts.promise ?? Promise.resolve(parts.value as T);
+    this.#promise = parts.promise;
+    this.#value = parts.value;
     this.#cancel = parts.cancel;
     this.#status = parts.status;
     registry.note(this, new.target); // a bundler renames a class that mentions itself, and people see that name
@@ -61,7 +64,18 @@ export class Request<T = unknown> {
    * @see MPI 4.1, 3.7.5 (MPI_Waitall)
    */
   static async waitall<const R extends readonly Request[]>(requests: R): Promise<Values<R>> {
-    return (await Promise.all(check(requests, "waitall").map((request) => request.wait()))) as Values<R>;
+    const values: unknown[] = [];
+    let pending: Promise<unknown>[] | undefined;
+    for (const [index, request] of check(requests, "waitall").entries()) {
+      if (request.#promise === undefined) {
+        request.#progress.awaited = request.#progress.told = true;
+        values[index] = request.#value;
+      } else {
+        (pending ??= []).push(request.wait().then((value) => (values[index] = value)));
+      }
+    }
+    if (pending !== undefined) await Promise.all(pending);
+    return values as Values<R>;
   }
 
   /**
@@ -155,7 +169,7 @@ export class Request<T = unknown> {
   wait(): Promise<T> {
     this.#progress.awaited = true;
     if (this.#progress.done) this.#progress.told = true;
-    return this.#promise;
+    return this.#promise ?? Promise.resolve(this.#value as T);
   }
 
   /**
@@ -185,7 +199,7 @@ export class Request<T = unknown> {
   /** The completion of this request, which is complete and inactive from now on. */
   async #tell(list: readonly Request[]): Promise<Completion<T>> {
     this.#progress.told = true;
-    return { index: list.indexOf(this), value: await this.#promise, status: this.status };
+    return { index: list.indexOf(this), value: await this.wait(), status: this.status };
   }
 
   /** @internal */

@@ -1,9 +1,9 @@
-import { ENVELOPE_BYTES, SEQUENCE_AT, isWhole, readEnvelope } from "@tsmpi/protocol";
+import { ENVELOPE_BYTES, SEQUENCE_AT, isWhole, readEnvelope, type Envelope } from "@tsmpi/protocol";
 import { Greeting, readGreeting, type Offer } from "./shared/greeting.js";
 import type { Inbound } from "./shared/inbound.js";
 import type { Outbound } from "./shared/outbound.js";
 import { Shared } from "./shared/shared.js";
-import type { Receiver, Transport, TransportOpener } from "./transport.js";
+import type { Receiver, Transport, TransportOpener, Waiting } from "./transport.js";
 
 export interface LanesOptions {
   readonly rank: number;
@@ -67,6 +67,9 @@ class Lanes implements Transport {
     this.#after = options.after ?? RING_PAYS_AFTER;
     this.#receiver = receiver;
     this.#first = open({
+      place: (envelope) => receiver.place(envelope),
+      hear: (envelope) => receiver.hear(envelope),
+      accept: (envelope, payload, owned) => receiver.accept(envelope, payload, owned),
       message: (head, payload) => this.#arrive(head, payload),
       broken: (error) => receiver.broken(error),
     });
@@ -80,9 +83,24 @@ class Lanes implements Transport {
       if (way.worth < this.#after) this.#count(dest, way, payload);
       return;
     }
-    if (!way.ring.put(head, payload)) this.#first.send(dest, head, payload);
-    if (way.ring.wake()) this.#first.send(dest, BELL);
+    this.#first.send(dest, head, payload);
+    way.ring.wake();
     this.#shared!.attention?.sent();
+  }
+
+  /** What is in the ring at once need not become a frame. */
+  put(dest: number, envelope: Envelope, payload: Uint8Array | undefined): boolean {
+    const ring = this.#ways[dest]?.ring;
+    if (ring === undefined || !ring.put(envelope, payload)) return false;
+    ring.wake();
+    if (ring.pass()) this.#shared!.pass(ring);
+    this.#shared!.attention?.sent();
+    return true;
+  }
+
+  peek(source: number): Waiting | undefined {
+    const inbound = this.#inbound[source];
+    return inbound !== undefined && this.#shared!.attention!.meets(inbound) ? inbound : undefined;
   }
 
   listen(now = false): void {
@@ -131,9 +149,9 @@ class Lanes implements Transport {
       directory,
       localSize,
       maySpin: localSize <= cores(),
-      sequenceAt: SEQUENCE_AT,
       taker: this.#receiver,
       isWanted: () => this.#wanted,
+      bell: (dest) => this.#first.send(dest, BELL),
     }));
   }
 

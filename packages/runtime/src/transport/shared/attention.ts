@@ -59,6 +59,15 @@ export class Attention {
     this.stir();
   }
 
+  /** Whether something is ready, or becomes so promptly; false as well when the event loop is to have its turn. */
+  meets(expected: { readonly isReady: boolean }): boolean {
+    if (!this.#mayGoOn()) return false;
+    let looks = this.#answerDue ? this.#promptLooks : 1;
+    this.#answerDue = false;
+    while (looks-- > 0) if (expected.isReady) return true;
+    return false;
+  }
+
   /** Nobody waits any more. */
   end(): void {
     this.#wanted = false;

@@ -1,4 +1,5 @@
-import type { Fetcher } from "./fetch.js";
+import type { Envelope } from "@tsmpi/protocol";
+import type { ChuteReader } from "./chute.js";
 import type { RingReader } from "./ring.js";
 
 interface Held {
@@ -8,7 +9,9 @@ interface Held {
 
 /** Takes messages, and says beforehand where the payload of the next belongs, if it has a place. */
 export interface Taker {
-  place?(head: Uint8Array, bytes: number): Uint8Array | undefined;
+  place(envelope: Envelope): Uint8Array | undefined;
+  hear(envelope: Envelope): void;
+  accept(envelope: Envelope, payload: Uint8Array | undefined, owned: boolean): void;
   message(head: Uint8Array, payload: Uint8Array | undefined): void;
 }
 
@@ -21,15 +24,24 @@ export class Inbound {
   #next: number;
   /** The sender's process has gone, and with it what it had lent. */
   #lost = false;
+  /** Where the next message's payload is being put; `placed`: in memory that a receive has for it. */
+  #filling: { readonly memory: Uint8Array; readonly placed: boolean } | undefined;
 
-  /** @param next sequence of the message that comes next */
+  /** Sequence of the last envelope that was heard before its payload was fetched. */
+  #heard: number | undefined;
+  /** That has taken more than one look: a receive may have been withdrawn meanwhile. */
+  #interrupted = false;
+
+  /**
+   * @param next sequence of the message that comes next
+   * @param isWanted true while somebody waits
+   */
   constructor(
     private readonly ring: RingReader,
-    private readonly fetcher: Fetcher,
-    private readonly pid: number,
+    private readonly chute: ChuteReader,
     next: number,
-    private readonly sequenceAt: number,
     private readonly taker: Taker,
+    private readonly isWanted: () => boolean,
   ) {
     this.#next = next;
   }
@@ -46,7 +58,7 @@ export class Inbound {
   /** Delivers the next message if it is here; false if it is not. */
   take(): boolean {
     const { ring } = this;
-    if (!ring.empty && ring.word(this.sequenceAt) === this.#next && !this.#lost) return this.#takeFromRing();
+    if (!ring.empty && ring.sequence === this.#next && !this.#lost) return this.#takeFromRing();
     if (this.#held.size === 0) return false;
     const held = this.#held.get(this.#next);
     if (held === undefined) return false;
@@ -55,25 +67,76 @@ export class Inbound {
     return true;
   }
 
-  #takeFromRing(): boolean {
-    const head = this.ring.head();
-    let payload = this.ring.payload();
-    if (payload !== undefined && "address" in payload) {
-      const bytes = Number(payload.bytes);
-      const memory = this.taker.place?.(head, bytes) ?? Buffer.allocUnsafeSlow(bytes);
-      if (!this.fetcher.fetch(this.pid, payload.address, memory)) {
-        this.#lost = true;
-        return false;
-      }
-      payload = memory;
-    }
+  /** The next message lies in the ring, whole. */
+  get isReady(): boolean {
+    const { ring } = this;
+    return !ring.empty && ring.sequence === this.#next && !ring.isLent;
+  }
+
+  envelope(): Envelope {
+    return this.ring.envelope();
+  }
+
+  payload(): Uint8Array | undefined {
+    return this.ring.payload();
+  }
+
+  shift(): void {
+    this.#next = (this.#next + 1) >>> 0;
     this.ring.shift();
-    this.#pass(head, payload);
+  }
+
+  #takeFromRing(): boolean {
+    const { ring } = this;
+    const envelope = ring.envelope();
+    const { isLent } = ring;
+    const payload = isLent ? this.#fetch(envelope) : ring.payload();
+    if (isLent && payload === undefined) return false;
+    this.#next = (this.#next + 1) >>> 0; // what follows is not next before this has left the ring
+    try {
+      if (isLent) ring.shift();
+      this.taker.accept(envelope, payload, isLent);
+    } finally {
+      if (!isLent) ring.shift();
+    }
     return true;
+  }
+
+  /** Undefined if it takes longer, or cannot be. */
+  #fetch(envelope: Envelope): Uint8Array | undefined {
+    const { ring, chute } = this;
+    if (this.#filling === undefined) {
+      const place = this.taker.place(envelope);
+      // The program may be about to say where it wants the payload: it waits for what the envelope brings along.
+      if (place === undefined && envelope.sequence !== this.#heard) {
+        this.#heard = envelope.sequence;
+        this.taker.hear(envelope);
+        if (!this.isWanted()) return undefined;
+      }
+      this.#filling = {
+        memory: place ?? Buffer.allocUnsafeSlow(envelope.bytes),
+        placed: place !== undefined,
+      };
+    }
+    const { memory, placed } = this.#filling;
+    const done = chute.get(ring.address, ring.claims, memory);
+    if (done === false) this.#lost = true;
+    if (done !== true) {
+      this.#interrupted = true;
+      return undefined;
+    }
+    const isStillThere = !placed || !this.#interrupted || isSame(memory, this.taker.place(envelope));
+    this.#filling = undefined;
+    this.#interrupted = false;
+    return isStillThere ? memory : memory.slice();
   }
 
   #pass(head: Uint8Array, payload: Uint8Array | undefined): void {
     this.#next = (this.#next + 1) >>> 0;
     this.taker.message(head, payload);
   }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array | undefined): boolean {
+  return b !== undefined && a.buffer === b.buffer && a.byteOffset === b.byteOffset;
 }

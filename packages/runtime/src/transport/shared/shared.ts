@@ -1,6 +1,7 @@
 import { unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Attention } from "./attention.js";
+import { CHUTE_BYTES, ChuteReader, ChuteWriter } from "./chute.js";
 import { Fetcher } from "./fetch.js";
 import { Greeting, writeGreeting, type Offer } from "./greeting.js";
 import { Inbound, type Taker } from "./inbound.js";
@@ -18,11 +19,11 @@ export interface SharedOptions {
   readonly localSize: number;
   /** Whether a rank may spin while it waits: there is a core for each. */
   readonly maySpin: boolean;
-  /** Offset of the sequence in the head of a message. */
-  readonly sequenceAt: number;
   readonly taker: Taker;
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
+  /** Rings a rank out of its event loop. */
+  readonly bell: (rank: number) => void;
 }
 
 /** Memory that all rings into one rank may take together, and the sizes that one may have. */
@@ -41,6 +42,8 @@ export class Shared {
   readonly #libc: Libc;
   readonly #fetcher: Fetcher;
   readonly #inbound: Inbound[] = [];
+  /** Those that have something left to pass on. */
+  #passing: Outbound[] = [];
   #mailbox: Mailbox | undefined;
   #attention: Attention | undefined;
   /** Memory that others read to find out whether they can. */
@@ -73,13 +76,14 @@ export class Shared {
 
   /** Makes a ring for messages of the rank that has asked. Throws if there is no room. */
   accept({ rank: from, frames, pid, address, word }: Offer): { inbound: Inbound; answer: Uint8Array } {
-    const { rank, directory, sequenceAt, taker } = this.#options;
-    const { pageBytes } = this.#libc;
+    const { rank, directory, taker, isWanted } = this.#options;
     this.#attention ??= this.#beginAttention();
     const path = ringPath(directory, from, rank);
-    makeFile(this.#libc, path, directory, pageBytes + this.#ringBytes());
-    const ring = new RingReader(mapFile(this.#libc, path, pageBytes), pageBytes);
-    const inbound = new Inbound(ring, this.#fetcher, pid, frames, sequenceAt, taker);
+    const start = this.#dataAt;
+    makeFile(this.#libc, path, directory, start + this.#ringBytes);
+    const mapping = mapFile(this.#libc, path, start);
+    const chute = new ChuteReader(mapping, this.#chuteAt, this.#fetcher, pid);
+    const inbound = new Inbound(new RingReader(mapping, start), chute, frames, taker, isWanted);
     this.#inbound.push(inbound);
     const kind = this.#fetcher.test(pid, address, word) ? Greeting.READY_TO_FETCH : Greeting.READY;
     return { inbound, answer: writeGreeting({ kind, rank, frames: 0, pid: 0, address: 0n, word: 0 }) };
@@ -87,13 +91,21 @@ export class Shared {
 
   /** Opens the ring that another rank has made, and removes its name. */
   open({ rank: to, kind }: Offer): Outbound {
-    const { rank, directory } = this.#options;
-    const { pageBytes } = this.#libc;
+    const { rank, directory, maySpin, bell } = this.#options;
     const path = ringPath(directory, rank, to);
-    const ring = new RingWriter(mapFile(this.#libc, path, pageBytes), pageBytes);
-    const mailbox = new Mailbox(this.#libc, mapFile(this.#libc, mailboxPath(directory, to), pageBytes));
+    const mapping = mapFile(this.#libc, path, this.#dataAt);
+    const ring = new RingWriter(mapping, this.#dataAt);
+    const chute = new ChuteWriter(mapping, this.#chuteAt, maySpin);
+    const box = mapFile(this.#libc, mailboxPath(directory, to), this.#libc.pageBytes);
+    const mailbox = new Mailbox(this.#libc, box);
     unlinkSync(path);
-    return new Outbound(ring, mailbox, kind === Greeting.READY_TO_FETCH ? this.#libc : undefined);
+    const libc = kind === Greeting.READY_TO_FETCH ? this.#libc : undefined;
+    return new Outbound(ring, chute, mailbox, () => bell(to), libc, maySpin);
+  }
+
+  /** What has been lent is to be passed on while this rank waits. */
+  pass(outbound: Outbound): void {
+    if (!this.#passing.includes(outbound)) this.#passing.push(outbound);
   }
 
   #beginAttention(): Attention {
@@ -106,6 +118,7 @@ export class Shared {
   }
 
   readonly #look = (): boolean => {
+    if (this.#passing.length > 0) this.#passing = this.#passing.filter((outbound) => outbound.pass());
     let found = false;
     for (const inbound of this.#inbound) {
       for (let taken = 0; taken < BATCH && inbound.take(); taken++) {
@@ -113,12 +126,22 @@ export class Shared {
         if (!this.#options.isWanted()) return true;
       }
     }
-    return found;
+    return found || !this.#options.isWanted();
   };
 
-  #ringBytes(): number {
+  get #ringBytes(): number {
     const share = 2 ** Math.floor(Math.log2(RINGS_BYTES / this.#options.localSize));
     return Math.max(SMALLEST_RING_BYTES, this.#libc.pageBytes, Math.min(LARGEST_RING_BYTES, share));
+  }
+
+  /** Where in the file the slots of the chute begin; rings that are small have none. */
+  get #chuteAt(): number | undefined {
+    return this.#ringBytes === LARGEST_RING_BYTES ? this.#libc.pageBytes : undefined;
+  }
+
+  /** Where in the file data begin. */
+  get #dataAt(): number {
+    return this.#libc.pageBytes + (this.#chuteAt === undefined ? 0 : CHUTE_BYTES);
   }
 }
 
