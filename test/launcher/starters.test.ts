@@ -189,6 +189,11 @@ const RECORDED: readonly (readonly [string, Partial<ToolFailure>, string])[] = [
     "not found in PATH",
   ],
   [
+    "starter",
+    { tool: "rsh", error: { code: "ENOENT", path: "/no/rsh", message: "spawn /no/rsh ENOENT" } },
+    "/no/rsh does not exist",
+  ],
+  [
     "node not found",
     { tool: "kubectl", code: 126, lines: ['exec: "/opt/node/bin/node": executable file not found in $PATH'] },
     "cannot be run",

@@ -11,7 +11,10 @@ export interface ToolFailure {
   readonly port?: number | undefined;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  readonly error: { readonly code?: string | undefined; readonly message: string } | undefined;
+  /** Why it could not be started; `path` is how it was called. */
+  readonly error:
+    | { readonly code?: string | undefined; readonly path?: string | undefined; readonly message: string }
+    | undefined;
   /** The last lines it printed, the host's included. */
   readonly lines: readonly string[];
   /** What it was to run there. */
@@ -128,8 +131,10 @@ function explain(failure: ToolFailure): StartFailure {
   const words = lines.filter(isTelling).slice(-KEPT_LINES).join("\n");
   if (error !== undefined) {
     const missing = error.code === "ENOENT" || error.code === "EACCES";
+    const { path = tool } = error;
+    const why = error.code === "ENOENT" ? "does not exist" : "may not be executed";
     const text = missing
-      ? `${tool} was not found in PATH; install it, or choose another way by --launcher or --rsh-agent`
+      ? `${path.includes("/") ? `${path} ${why}` : `${tool} was not found in PATH`}; install it, or choose another way by --launcher or --rsh-agent`
       : `cannot start ${tool}: ${error.message}`;
     return { host: undefined, cause: "starter", message: text, words };
   }
