@@ -1,8 +1,7 @@
 /** Which processors a rank may use. */
-import { accessSync, constants } from "node:fs";
-import { join } from "node:path";
 import { EXIT, type BindTo, type RankPlan } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
+import { findInPath } from "./files.js";
 import type { Command } from "./program.js";
 import { formatProcessors, readTopology, type Topology } from "./topology.js";
 
@@ -29,9 +28,7 @@ export function bindings(
     return { confine: (_, command) => command, describe: () => `not bound (processors ${all})` };
   }
   const topology = topologyOf(host);
-  const taskset = [...path.split(":"), "/usr/bin", "/bin"]
-    .map((folder) => join(folder, "taskset"))
-    .find((file) => file.startsWith("/") && isExecutable(file));
+  const taskset = findInPath("taskset", `${path}:/usr/bin:/bin`, "/");
   if (taskset === undefined) throw cannotBind(host, "there is no taskset, which util-linux has");
   return {
     confine(rank, command) {
@@ -76,13 +73,4 @@ function cannotBind(host: string, why: string): LaunchProblem {
     EXIT.failure,
     `ranks cannot be bound on ${host}: ${why}; leave out --bind-to and --report-bindings`,
   );
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,9 @@
 /** Finds the program before anything is started, so that a wrong name is one error and not N. */
-import { accessSync, constants, statSync, type Stats } from "node:fs";
 import { hostname } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import { EXIT, type AppSpec } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
+import { findInPath, isDirectory, isExecutable, isFile, look } from "./files.js";
 
 /** What to execute: an absolute path, the name the program sees, and its arguments. */
 export interface Command {
@@ -12,13 +12,6 @@ export interface Command {
   readonly args: readonly string[];
   readonly directory: string;
 }
-
-/** As for a shell, a place in PATH where nobody may look is one where the program is not. */
-const UNSEEN: Readonly<Record<string, string>> = {
-  EACCES: "is behind a directory that may not be entered",
-  ELOOP: "is a symbolic link that leads in a circle",
-  ENAMETOOLONG: "is too long a name",
-};
 
 const SCRIPT = /\.[mc]?js$|\.[mc]?ts$/;
 
@@ -32,7 +25,7 @@ export function findProgram(app: AppSpec, environment: Readonly<Record<string, s
   checkDirectory(directory);
   const { program, args } = app;
   if (!program.includes("/")) {
-    const file = searchPath(program, environment["PATH"], directory);
+    const file = findInPath(program, environment["PATH"] ?? "/usr/bin:/bin", directory);
     if (file !== undefined) return { file, argv0: program, args, directory };
   }
   const path = resolve(directory, program);
@@ -65,14 +58,6 @@ function whereLooked(program: string, path: string, environment: Readonly<Record
   return environment["PATH"] === undefined ? ": PATH is not set for it, add -x PATH" : " in PATH";
 }
 
-function searchPath(program: string, path: string | undefined, directory: string): string | undefined {
-  if (program === "") return undefined;
-  return (path ?? "/usr/bin:/bin")
-    .split(":")
-    .map((entry) => resolve(directory, entry, program))
-    .find((file) => isFile(file) && isExecutable(file));
-}
-
 function currentDirectory(): string {
   try {
     return process.cwd();
@@ -87,31 +72,4 @@ function checkDirectory(path: string): void {
   const missing = stats === undefined ? (hidden ?? "does not exist") : "is not a directory";
   const problem = stats?.isDirectory() ? "may not be entered" : missing;
   throw new LaunchProblem(EXIT.usage, `the working directory ${path} ${problem} on ${hostname()}`);
-}
-
-/** What is at a path, or why that cannot be seen; neither: there is nothing. */
-function look(path: string): { readonly stats?: Stats | undefined; readonly hidden?: string } {
-  try {
-    return { stats: statSync(path, { throwIfNoEntry: false }) };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return { hidden: UNSEEN[code ?? ""] ?? message };
-  }
-}
-
-function isFile(path: string): boolean {
-  return look(path).stats?.isFile() ?? false;
-}
-
-function isDirectory(path: string): boolean {
-  return look(path).stats?.isDirectory() ?? false;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,5 @@
-import { accessSync, constants } from "node:fs";
-import { join } from "node:path";
 import type { AllocationKind, RemoteSpec } from "@tsmpi/protocol";
+import { findInPath } from "../agent/files.js";
 import { starterFor } from "./choice.js";
 import type { Starter } from "./starter.js";
 import { STARTERS } from "./starters.js";
@@ -8,7 +7,8 @@ import { STARTERS } from "./starters.js";
 /** The starter for a job's other hosts. Throws a LaunchProblem when the user asks for one that cannot work. */
 export function chooseStarter(kind: AllocationKind, { launcher, rshAgent }: RemoteSpec): Starter {
   const { env } = process;
-  const has = (command: string) => isInPath(command, env["PATH"] ?? "");
+  // The directory that relative folders of PATH are in may be gone, and no batch system is there.
+  const has = (command: string) => findInPath(command, env["PATH"] ?? "", "/") !== undefined;
   const name = starterFor(kind, launcher, rshAgent !== undefined, { environment: env, has });
   // With "local" no host counts as another one, and nobody asks.
   return STARTERS[name === "local" ? "ssh" : name];
@@ -20,15 +20,4 @@ export function chooseStarter(kind: AllocationKind, { launcher, rshAgent }: Remo
  */
 export function checkLauncher(kind: AllocationKind, remote: RemoteSpec): void {
   if (remote.launcher !== "auto") chooseStarter(kind, remote);
-}
-
-function isInPath(command: string, path: string): boolean {
-  return path.split(":").some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
