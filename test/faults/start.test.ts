@@ -6,7 +6,7 @@ import { join } from "node:path";
 import t from "tap";
 import { checkProcesses, processRoom } from "@tsmpi/launcher/agent/room";
 import { namesBelow, scratch } from "../launcher/scratch.js";
-import { NODE, TSMPIRUN } from "../support/paths.js";
+import { NODE, ROOT, TSMPIRUN } from "../support/paths.js";
 import { spawnTsmpirun } from "../support/run.js";
 
 t.test("a signal that comes while a job is being prepared ends it in order", async (t) => {
@@ -48,6 +48,22 @@ t.test("an agent that is ended while another is waited for says so", async (t) =
     stderr,
     /: host node01 was lost while the job was starting: its agent was told to end \(SIGTERM\)\n/,
   );
+});
+
+t.test("a signal that comes in the very moment a job has been prepared reaches the running job", (t) => {
+  // In a process of its own: who else listens to a signal here would keep it.
+  const script = `
+    import { untilInterrupted } from "@tsmpi/launcher/starters/interruption";
+    const interruption = untilInterrupted();
+    process.kill(process.pid, "SIGTERM"); // caught at once by some thread, heard in another turn
+    for (const until = Date.now() + 50; Date.now() < until; );
+    interruption.ignore();
+    process.once("SIGTERM", () => process.exit(7));
+    setTimeout(() => {}, 500);`;
+  const env = { ...process.env, NODE_OPTIONS: "" };
+  const { status } = spawnSync(NODE, ["--input-type=module", "-e", script], { cwd: ROOT, env });
+  t.equal(status, 7);
+  t.end();
 });
 
 t.test("a full file system is passed over, and nothing is left on it", { skip: noMounts() }, async (t) => {

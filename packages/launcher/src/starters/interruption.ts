@@ -11,7 +11,10 @@ export interface Interruption {
   readonly happened: Promise<never>;
   /** Throws that problem if it has happened. */
   check(): void;
-  /** Signals have their old meaning again. */
+  /**
+   * Signals have their old meaning again, a turn later: one that is on its way would be lost with its last listener, and
+   * who listens from now on is to hear it.
+   */
   ignore(): void;
 }
 
@@ -36,6 +39,6 @@ export function untilInterrupted(): Interruption {
     check() {
       if (problem !== undefined) throw problem;
     },
-    ignore: () => ignore(),
+    ignore: () => void setImmediate(ignore),
   };
 }
