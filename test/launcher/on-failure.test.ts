@@ -47,6 +47,28 @@ t.test("a failure that the program has asked about leaves the exit code to the o
   t.equal(later.code, 9, "a failure of its own is one");
 });
 
+t.test("--check blames nobody for what is left over because of a failure, and says so", async (t) => {
+  const text = `if (rank === 1) process.exit(7);
+    await world.send("x", 2 - rank, { tag: 5 }); // nobody receives it
+    world.isend("y", 2 - rank, { tag: 6 }); // nor waits for it
+    while (world.failed().length === 0) await world.recv({ source: 1 }).catch(() => {});`;
+  const early = `const into = new Uint8Array(2); const request = world.irecv({ source: 2 - rank, tag: 7, into });
+    into[0] = 1; await world.send(new Uint8Array(1), 2 - rank, { tag: 7 }); await request.wait();`;
+  const [well, wrong, unasked] = await Promise.all([
+    program(3, text, [...GOING_ON, "--check"]),
+    program(3, text + early, [...GOING_ON, "--check"]),
+    program(3, "if (rank === 1) process.exit(7);", [...GOING_ON, "--check"]),
+  ]);
+  t.equal(well.code, 0, well.stderr);
+  t.match(well.stderr, /^tsmpirun: --check has looked only for .* because of the failure of rank 1$/m);
+  t.notMatch(well.stderr, "never");
+  t.equal(wrong.code, 1, wrong.stderr);
+  t.match(wrong.stderr, /^ {2}the array that rank 0 receives into at .* before the receive was complete/m);
+  t.notMatch(wrong.stderr, "never");
+  t.equal(unasked.code, 7, unasked.stderr);
+  t.notMatch(unasked.stderr, "--check");
+});
+
 t.test("nobody waits at the end for ranks that have failed", async (t) => {
   const { code, stderr } = await program(
     3,

@@ -2,11 +2,12 @@
 import { EXIT, type Leftovers, type Plan, type Report, type Tally } from "@tsmpi/protocol";
 import type { Crew, CrewEvent } from "./agent/crew.js";
 import { openOutput } from "./forwarding/output.js";
-import { describeLeftovers, describeRaces } from "./lifecycle/leftovers.js";
+import { describeFaults, describeLeftovers, describeRaces } from "./lifecycle/leftovers.js";
 import { describeCause, exitCode, type Cause } from "./lifecycle/cause.js";
 import { describeDiscord } from "./lifecycle/discord.js";
 import {
   describeLoss,
+  describeUnchecked,
   describeUnnoticed,
   firstUnnoticed,
   howOf,
@@ -79,6 +80,14 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
     const lost = losses.flatMap(ranksOf).length;
     if (lost < plan.ranks.length) reporter.problem(describeUnnoticed(unnoticed, code));
     return code;
+  };
+  /** The exit code of a job whose ranks have ended well, and have left this. */
+  const blame = (undone: readonly string[]): number => {
+    if (undone.length === 0) return 0;
+    if (options.check)
+      reporter.problem(["ranks have left something undone (--check):", ...undone].join("\n"));
+    else reporter.warning(["messages that nobody has received (--check says more):", ...undone].join("\n"));
+    return options.check ? EXIT.failure : 0;
   };
   /** Nobody is stopped for it: the ranks are about to end, and may have something left to print. */
   const compare = (tallies: ReadonlyMap<number, readonly Tally[]>) => {
@@ -174,13 +183,14 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   if (cause === undefined && tooLate !== undefined)
     await announce((cause = tooLate), describeCause(tooLate, 0));
   if (cause !== undefined) return { code: exitCode(cause), seconds };
-  // What others have sent to those that have failed, and they to others, is left over by right.
-  if (losses.length > 0) return { code: codeAfterLosses(), seconds };
+  if (losses.length > 0) {
+    // What others have begun with those that have failed, or before they knew, is left over by right.
+    const code = codeAfterLosses();
+    if (code !== 0 || !options.check) return { code, seconds };
+    reporter.warning(describeUnchecked(losses));
+    return { code: blame(describeFaults(leftovers)), seconds };
+  }
   const races = describeRaces({ told: leftovers });
   if (races.length > 0) reporter.warning(["messages that race (--check-races):", ...races].join("\n"));
-  const undone = describeLeftovers({ told: leftovers, unread: crew.unread() });
-  if (undone.length === 0) return { code: 0, seconds };
-  if (options.check) reporter.problem(["ranks have left something undone (--check):", ...undone].join("\n"));
-  else reporter.warning(["messages that nobody has received (--check says more):", ...undone].join("\n"));
-  return { code: options.check ? EXIT.failure : 0, seconds };
+  return { code: blame(describeLeftovers({ told: leftovers, unread: crew.unread() })), seconds };
 }

@@ -19,8 +19,13 @@ export function describeLeftovers({ told, unread }: Account): string[] {
     lines.push({ rank, lines: [`rank ${rank} never received all messages of rank ${sender}${sent}`] });
   }
   const ordered = lines.sort((a, b) => a.rank - b.rank).flatMap(({ lines }) => lines);
+  return [...ordered.map((line) => `  ${line}`), ...describeFaults(told)];
+}
+
+/** A line for each of those that are wrong whatever else has happened. */
+export function describeFaults(told: Account["told"]): string[] {
   const faults = [...told.values()].flatMap(({ faults }) => faults);
-  return [...ordered, ...new Set(faults)].map((line) => `  ${line}`);
+  return [...new Set(faults)].map((line) => `  ${line}`);
 }
 
 /** A line for each receive from any source that messages of several ranks fitted, ranks in order. */

@@ -35,3 +35,12 @@ export function describeUnnoticed(loss: Loss, code: number): string {
     "a program that goes on calls failed() or shrink()"
   );
 }
+
+/** Says what `--check` is worth in a job that has gone on. */
+export function describeUnchecked([loss]: readonly Loss[]): string {
+  const [rank] = ranksOf(loss!);
+  return (
+    `--check has looked only for arrays that were changed too early and for different collectives: what else is left over ` +
+    `may be so because of the failure of rank ${rank}`
+  );
+}

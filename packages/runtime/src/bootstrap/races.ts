@@ -17,6 +17,7 @@ export class Races {
   readonly #places = new WeakMap<Pattern, string>();
   readonly #found = new Map<string, MessageRace>();
   #endpoint: Endpoint | undefined;
+  #looked = 0;
 
   /** Each is told once for each place in the source. */
   get found(): MessageRace[] {
@@ -59,7 +60,8 @@ export class Races {
 
   /** Grows with everything from which others may learn what this rank has done before. */
   #sent(): number {
-    const { agreements } = this.#endpoint!;
+    const { agreements, failures } = this.#endpoint!;
+    if (failures.any) return -++this.#looked; // who has failed and what is revoked others learn from the launcher
     return agreements.count + sum(Object.values(this.#endpoint!.counts("sent")));
   }
 }
