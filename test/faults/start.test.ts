@@ -1,12 +1,13 @@
 /** What can go wrong on one machine before the first rank runs. */
 import { spawn, spawnSync } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { checkProcesses, processRoom } from "@tsmpi/launcher/agent/room";
 import { namesBelow, scratch } from "../launcher/scratch.js";
-import { NODE, ROOT, TSMPIRUN } from "../support/paths.js";
+import { FIXTURES, NODE, ROOT, TSMPIRUN } from "../support/paths.js";
 import { spawnTsmpirun } from "../support/run.js";
 
 t.test("a signal that comes while a job is being prepared ends it in order", async (t) => {
@@ -64,6 +65,32 @@ t.test("a signal that comes in the very moment a job has been prepared reaches t
   const { status } = spawnSync(NODE, ["--input-type=module", "-e", script], { cwd: ROOT, env });
   t.equal(status, 7);
   t.end();
+});
+
+t.test("a name server that does not answer is not waited for in silence", { skip: noMounts() }, async (t) => {
+  const silent = createSocket("udp4");
+  silent.bind(53, "127.0.0.77");
+  await once(silent, "listening");
+  t.teardown(() => silent.close());
+  const file = join(scratch(t), "resolv.conf");
+  writeFileSync(file, "nameserver 127.0.0.77\n");
+  const script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+  const words = ["--mount", "sh", "-c", script, file, NODE, TSMPIRUN];
+  const agent = ["--rsh-agent", join(FIXTURES, "rsh.sh")];
+  const shell = spawn("/usr/bin/env", [
+    "-u",
+    "NODE_OPTIONS",
+    "unshare",
+    ...words,
+    "-H",
+    "node01",
+    ...agent,
+    "true",
+  ]);
+  let stderr = "";
+  shell.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  t.same(await once(shell, "close"), [0, null]);
+  t.match(stderr, /^tsmpirun: looking up the name node01 for 5 s; is there a name server that answers\?\n/);
 });
 
 t.test("a full file system is passed over, and nothing is left on it", { skip: noMounts() }, async (t) => {

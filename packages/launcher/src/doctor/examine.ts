@@ -5,9 +5,9 @@ import type { JobSpec } from "@tsmpi/protocol";
 import { discover } from "../allocation/discover.js";
 import { newJobId } from "../agent/directory.js";
 import { condition, type Condition } from "../agent/condition.js";
-import { otherHosts } from "../network/here.js";
 import type { LaunchOptions } from "../options.js";
 import type { FromAgent, LauncherLink, ToAgent } from "../remote/messages.js";
+import { hostsAway } from "../starters/away.js";
 import { untilInterrupted } from "../starters/interruption.js";
 import { summon, type ConnectedAgent } from "../starters/summon.js";
 import { termsFor } from "../starters/terms.js";
@@ -36,7 +36,7 @@ export async function examine(
 ): Promise<Finding[]> {
   const allocation = discover(spec);
   const { hosts } = allocation;
-  const away = (await otherHosts(allocation, hosts)).map((index) => hosts[index]!);
+  const away = (await hostsAway(allocation, hosts, options.reporter)).map((index) => hosts[index]!);
   const findings = new Map<string, Finding>();
   const links = new Map<string, ConnectedAgent>();
   for (const { host } of hosts) findings.set(host, here(host));

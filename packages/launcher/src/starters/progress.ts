@@ -7,6 +7,9 @@ export interface Waiting {
   readonly phase: string;
 }
 
+/** Nobody is left longer than this without a word. */
+export const PROGRESS_MS = 5_000;
+
 const MOST_NAMED = 4;
 
 /** `connecting 3/12 hosts for 5 s, waiting for node07 (ssh: authenticating), node09 (agent: dialling back)` */

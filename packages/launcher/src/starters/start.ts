@@ -6,10 +6,10 @@ import { assemble, type Crew } from "../agent/crew.js";
 import { newJobId } from "../agent/directory.js";
 import { localAgent } from "../agent/local.js";
 import { newKeys } from "../network/keys.js";
-import { otherHosts } from "../network/here.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
 import { remoteAgent } from "../remote/proxy.js";
+import { hostsAway } from "./away.js";
 import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.js";
 import { afterNews } from "./news.js";
 import { startElsewhere, type Elsewhere } from "./elsewhere.js";
@@ -31,7 +31,8 @@ export async function start(
   }
   const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
   checkLauncher(allocation.kind, spec.remote);
-  const away = spec.remote.launcher === "local" ? [] : await otherHosts(allocation, plan.hosts);
+  const away =
+    spec.remote.launcher === "local" ? [] : await hostsAway(allocation, plan.hosts, options.reporter);
   const interruption = untilInterrupted();
   let elsewhere: Elsewhere | undefined;
   let agents: Agent[] = [];

@@ -7,10 +7,8 @@ import type { Reporter } from "../options.js";
 import { LaunchProblem } from "../problem.js";
 import type { Condition } from "../agent/condition.js";
 import type { FromAgent, LauncherLink, ToAgent } from "../remote/messages.js";
-import { waitingLine, type Waiting } from "./progress.js";
+import { PROGRESS_MS, waitingLine, type Waiting } from "./progress.js";
 import type { AgentCommand, RemoteHost, StartedAgents, Starter, StarterOptions } from "./starter.js";
-
-const PROGRESS_MS = 5_000;
 
 /** An agent that has dialled back. */
 export interface ConnectedAgent {
