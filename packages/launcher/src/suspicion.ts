@@ -12,6 +12,7 @@ const EACH_RANK_MS = 5;
 /** What ranks have answered. */
 export type States = ReadonlyMap<number, RankState | undefined>;
 
+/** Watches over a job whose ranks may wait for each other for ever. */
 export interface Suspicion {
   /** Every rank that is not finished has been blocked for long. */
   stalled(): void;

@@ -184,6 +184,7 @@ export interface Tally {
   readonly last?: { readonly what: string; readonly frame: string };
 }
 
+/** A call of a rank that has not completed. */
 export interface PendingOperation {
   /** Name of the call as the user wrote it: "recv", "bcast", … */
   readonly operation: string;

@@ -22,6 +22,7 @@ export interface Keys {
 /** Written for the agent's user alone; a file that exists already is somebody else's and an error. */
 const PRIVATE = { flag: "wx", mode: 0o600 } as const;
 
+/** Writes them down. Throws when it is done already, or cannot be. */
 export function writePeers(jobDirectory: string, peers: Peers): void {
   writeFileSync(peersPath(jobDirectory), JSON.stringify(peers), PRIVATE);
 }

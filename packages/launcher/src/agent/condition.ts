@@ -3,6 +3,7 @@ import { statfsSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { descriptorLimit } from "./limits.js";
 
+/** What of a host may matter to a job. */
 export interface Condition {
   /** What the host calls itself. */
   readonly hostname: string;

@@ -8,7 +8,7 @@
 import { found, malformed, type Source } from "./source.js";
 
 /** No list names more hosts than this. */
-export const MOST_HOSTS = 65_536;
+const MOST_HOSTS = 65_536;
 
 /** An item: text and ranges in turn. */
 export type Pattern = readonly (string | readonly Range[])[];

@@ -1,7 +1,7 @@
 /** Whether two spellings of a host mean the same one, as far as spelling tells. Pure. */
 
 /** True for equal names, and for a short name and a full one that begins with it. */
-export function isSameHost(a: string, b: string): boolean {
+function isSameHost(a: string, b: string): boolean {
   const [left, right] = [a.toLowerCase(), b.toLowerCase()];
   if (left === right) return true;
   if (isAddress(left) || isAddress(right)) return false;

@@ -1,4 +1,5 @@
 /** What is wrong with a host and what to do about it. Pure. */
+import { table } from "../lifecycle/table.js";
 import type { Finding } from "./examine.js";
 
 const FEW_DESCRIPTORS = 1024;
@@ -57,16 +58,12 @@ export function report(findings: readonly Finding[]): string {
       unreachable.length === 0 ? "yes" : `not ${unreachable.length}`,
     ];
   });
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join("  ")
-      .trimEnd();
   const found = findings.flatMap(faults);
   const verdict =
     found.length === 0
       ? `${findings.length === 1 ? "the host is" : `all ${findings.length} hosts are`} fit for jobs`
       : found.map((fault, index) => `${index + 1}. ${fault}`).join("\n");
-  return `${[head, ...rows].map(line).join("\n")}\n\n${verdict}\n`;
+  // It is all there is to see, and needs no indentation.
+  const lines = table([head, ...rows]).map((line) => line.trimStart());
+  return `${lines.join("\n")}\n\n${verdict}\n`;
 }

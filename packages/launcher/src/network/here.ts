@@ -26,7 +26,7 @@ function ownName(): string | undefined {
  * True when the host, by any of its names or addresses, is this machine and nobody else's account
  * on it is meant. A name that means nothing here is compared with this machine's own.
  */
-export async function isThisMachine(host: string, user?: string): Promise<boolean> {
+async function isThisMachine(host: string, user?: string): Promise<boolean> {
   if (user !== undefined && user !== ownName()) return false;
   const { lookup } = process.getBuiltinModule("node:dns/promises");
   const found = await lookup(host, { all: true }).catch(() => []);

@@ -3,7 +3,7 @@ import { EXIT, type AppSpec, type JobSpec } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
 
 /** More than any job has; a slip of the finger, then. */
-export const MOST_RANKS = 1_000_000;
+const MOST_RANKS = 1_000_000;
 
 /** What is wrong with an app's numbers, if anything is. */
 export function contradiction(

@@ -5,6 +5,7 @@ import { createGuardedDirectory } from "../agent/guarded.js";
 import { observerPath } from "./path.js";
 import type { Snapshot } from "./snapshot.js";
 
+/** Answers `tsmpirun ps` as long as the job runs. */
 export interface ObserverServer {
   close(): void;
 }

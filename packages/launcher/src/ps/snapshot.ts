@@ -16,6 +16,7 @@ export type Activity =
   /** Its process is over. */
   | "ended";
 
+/** A rank at one moment. */
 export interface RankSnapshot {
   readonly rank: number;
   readonly host: string;
@@ -25,6 +26,7 @@ export interface RankSnapshot {
   readonly usage: Usage | null;
 }
 
+/** A job at one moment. Travels as JSON. */
 export interface Snapshot {
   /** The launcher's process. */
   readonly pid: number;

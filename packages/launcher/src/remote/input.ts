@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import { WINDOW_BYTES } from "./inflow.js";
 import type { LauncherLink } from "./messages.js";
 
+/** The standard input of a rank on another host. */
 export interface RemoteInput {
   readonly writable: Writable;
   /** The rank has taken so many bytes. */
@@ -11,6 +12,7 @@ export interface RemoteInput {
   close(): void;
 }
 
+/** Opens it: what is written travels over the link, a window ahead of what the rank has taken. */
 export function openRemoteInput(link: LauncherLink, rank: number): RemoteInput {
   let outstanding = 0;
   let waiting: (() => void) | undefined;

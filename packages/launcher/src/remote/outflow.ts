@@ -18,6 +18,7 @@ interface Flow {
   outstanding: number;
 }
 
+/** Sends what ranks write over the link, a window ahead of what the launcher has taken. */
 export function openRemoteOutput(link: AgentLink): RemoteOutput {
   const flows = new Map<string, Flow>();
   return {

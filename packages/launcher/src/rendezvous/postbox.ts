@@ -6,6 +6,7 @@ import { frameReader, gatePath, postboxPath, type Posted } from "@tsmpi/protocol
 /** Names of the pipes in a job directory. */
 export const CONTROL_PIPES: readonly string[] = [postboxPath("."), gatePath(".")];
 
+/** The agent's ends of both pipes. */
 export interface Postbox {
   /** Lets all ranks that wait at the gate end. */
   openGate(): void;

@@ -18,6 +18,7 @@ export interface Interruption {
   ignore(): void;
 }
 
+/** Listens to the signals that end a launcher, until `ignore`. HUP counts unless it is to be ignored. */
 export function untilInterrupted(): Interruption {
   let ignore = () => {};
   let problem: LaunchProblem | undefined;

@@ -24,6 +24,7 @@ export type StartFailureCause =
   | "tsmpi not found"
   | "starter";
 
+/** Why an agent did not come up, or what held it ended, for a person. */
 export interface StartFailure {
   /** undefined: the tool failed as a whole, no host in particular. */
   readonly host: string | undefined;
@@ -50,6 +51,7 @@ export interface StarterEvents {
   output(host: string | undefined, text: string): void;
 }
 
+/** What a starter may need besides hosts, command and ticket. */
 export interface StarterOptions {
   /** Seconds that a connection may take. */
   readonly connectTimeout: number;
@@ -66,8 +68,10 @@ export interface StarterOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** What starters are called, most of them in --launcher as well; `command` is --rsh-agent. */
 export type StarterName = "ssh" | "slurm" | "pbs" | "sge" | "lsf" | "command";
 
+/** One way of starting agents. */
 export interface Starter {
   readonly name: StarterName;
   /**

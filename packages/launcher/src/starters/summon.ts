@@ -17,6 +17,7 @@ export interface ConnectedAgent {
   readonly condition: Condition;
 }
 
+/** How agents are started and recognised. */
 export interface SummonOptions {
   readonly starter: Starter;
   readonly command: AgentCommand;

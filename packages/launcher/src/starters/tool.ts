@@ -19,6 +19,7 @@ export interface ToolExit {
   readonly error: NodeJS.ErrnoException | undefined;
 }
 
+/** A running tool. */
 export interface ToolProcess {
   /** Resolves after its last line. Never rejects. */
   readonly ended: Promise<ToolExit>;
@@ -26,6 +27,7 @@ export interface ToolProcess {
   signal(signal: NodeJS.Signals): void;
 }
 
+/** What a tool is started with. */
 export interface ToolOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** For its standard input, which ends after it. */

@@ -4,6 +4,7 @@ export interface Turns {
   take(): Promise<() => void>;
 }
 
+/** Turns for so many at once; Infinity: nobody waits. */
 export function turns(atOnce: number): Turns {
   const waiting: (() => void)[] = [];
   let free = atOnce;
