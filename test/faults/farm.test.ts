@@ -2,7 +2,7 @@
 import t from "tap";
 import { startFarm, whyNoCluster } from "../support/cluster.js";
 import { rankCells, STATES, type Cell, type State } from "./cell.js";
-import { chosen, LONG, runMatrix } from "./matrix.js";
+import { chosen, LONG, places, runMatrix } from "./matrix.js";
 import { onFarm, type Starter } from "./there.js";
 
 t.setTimeout(7_200_000);
@@ -65,9 +65,10 @@ for (const starter of ["ssh", "slurm"] as const) {
     `whatever dies on hosts reached by ${starter}, the job ends, says why, and leaves nothing`,
     { skip },
     async (t) => {
-      const farm = await startFarm(t, { hosts: 4, slurm });
+      const farms = await Promise.all(places(() => startFarm(t, { hosts: 4, slurm })));
       const cells = cellsOf(starter).map((cell) => ({ ...cell, quick: isQuick(cell) }));
-      await runMatrix(t, starter, onFarm(farm, starter), chosen(cells));
+      const there = farms.map((farm) => onFarm(farm, starter));
+      await runMatrix(t, starter, there, chosen(cells));
     },
   );
 }

@@ -31,7 +31,12 @@ export function thisMachine(t: Test): Place {
       return { stdout: child.stdout, ended, kill: (signal) => void child.kill(signal) };
     },
     strike: ({ fault }, launcher) => launcher.kill(fault as NodeJS.Signals),
-    processes: () => Promise.resolve(processes().sort((a, b) => a - b)),
+    processes: () =>
+      Promise.resolve(
+        processes()
+          .sort((a, b) => a - b)
+          .map((pid) => ({ pid, words: wordsOf(pid) })),
+      ),
     kill(pid) {
       try {
         process.kill(pid, "SIGKILL");

@@ -27,6 +27,13 @@ export interface Launcher {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** A process of a job. */
+export interface Victim {
+  readonly pid: number;
+  /** Its command line. */
+  readonly words: string;
+}
+
 /** Where jobs run. */
 export interface Place {
   readonly ranks: number;
@@ -35,7 +42,7 @@ export interface Place {
   /** Does to it what the cell says. */
   strike(cell: Cell, launcher: Launcher): void | Promise<void>;
   /** Every process of the job at this moment, in an order that is the same for the same processes. */
-  processes(): Promise<readonly number[]>;
+  processes(): Promise<readonly Victim[]>;
   /** Kills one of them, if it still runs. */
   kill(pid: number): Promise<void>;
   /** What there is now of this and all former jobs. */
@@ -101,14 +108,16 @@ export async function killSomething(place: Place, state: State, random: Random):
   await Promise.race([ended, delay(random.fraction() * LATEST_MILLISECONDS)]);
   const processes = await place.processes();
   const victim = processes.length === 0 ? undefined : random.pick(processes);
-  if (victim !== undefined) await place.kill(victim);
+  if (victim !== undefined) await place.kill(victim.pid);
   if ((await Promise.race([ended, delay(SETTLED_MILLISECONDS)])) === undefined) launcher.kill("SIGTERM");
   const outcome = await Promise.race([ended, delay(PATIENCE * 1e3, undefined, { ref: false })]);
   if (outcome === undefined) launcher.kill("SIGKILL");
   const left = await whatIsLeft(place, undefined, outcome?.at ?? performance.now());
   await ended;
   await place.restore();
-  return [...(outcome === undefined ? ["it hangs"] : []), ...left.processes, ...left.files];
+  const wrong = [...(outcome === undefined ? ["it hangs"] : []), ...left.processes, ...left.files];
+  const words = victim?.words ?? "nothing";
+  return wrong.map((what) => `after the kill of "${words.slice(0, 80)}": ${what}`);
 }
 
 /** What a shell calls the exit code of a process. */

@@ -59,7 +59,11 @@ export function onFarm(farm: Farm, starter: Starter): Place {
         code: shellCode(code as number | null, signal as NodeJS.Signals | null),
         stderr,
       }));
-      return { stdout: child.stdout, ended, kill: (name) => void signal("launcher", name.slice(3)) };
+      return {
+        stdout: child.stdout,
+        ended,
+        kill: (name) => void signal("launcher", name.slice(3)).catch(() => {}),
+      }; // salloc may have died first
     },
     async strike({ victim, fault }: Cell) {
       if (victim in VICTIMS) return signal(victim, fault.slice(3));
@@ -71,8 +75,9 @@ export function onFarm(farm: Farm, starter: Starter): Place {
     },
     async processes() {
       // The head sees the processes of all hosts.
-      const { stdout } = await farm.run("head", ["pgrep", "-f", LEFTOVERS]);
-      return stdout.split("\n").filter(Boolean).map(Number);
+      const { stdout } = await farm.run("head", ["pgrep", "-a", "-f", LEFTOVERS]);
+      const lines = stdout.split("\n").filter(Boolean);
+      return lines.map((line) => ({ pid: parseInt(line), words: line.slice(line.indexOf(" ") + 1) }));
     },
     async kill(pid) {
       await farm.run("head", ["kill", "-KILL", String(pid)]);
@@ -119,13 +124,14 @@ function isUp(farm: Farm, host: string): boolean {
   }
 }
 
-/** Waits until Slurm would give all its hosts to a new job. */
+/** Waits until Slurm would give all its hosts to a new job. An salloc that was killed leaves its allocation for a minute. */
 async function idle(farm: Farm): Promise<void> {
   const all = farm.hosts.join(",");
   const states = async () => (await farm.sh("head", `sinfo -h -N -n ${all} -o %T`)).trim().split("\n");
   for (;;) {
     const now = await states();
     if (now.every((state) => state === "idle")) return;
+    await farm.sh("head", "squeue -h -o %i | xargs -r scancel");
     if (now.some((state) => /down|drain|unknown|\*/.test(state))) {
       await farm.run("head", ["scontrol", "update", `nodename=${all}`, "state=resume"]);
     }

@@ -69,6 +69,6 @@ async function sweep(hosts: readonly RemoteHost[], terms: Terms): Promise<void> 
   const nobody = { phase: () => {}, failed: () => {}, output: () => {} };
   const sweepers = starter.start(hosts, { words }, "", starterOptions, nobody);
   await Promise.race([sweepers.ended, delay(SWEEP_MS)]);
-  sweepers.stop("gone");
+  sweepers.stop();
   await sweepers.ended;
 }
