@@ -87,6 +87,7 @@ export async function simulateChannels<T>(
 
 class SimulatedRank implements Channel {
   others: readonly SimulatedRank[] = [];
+  readonly unsettled = false;
   crossings = 0;
   readonly account: Account = {
     messages: 0,

@@ -31,6 +31,8 @@ import { Work } from "./work.js";
 
 /** A rank that waits for the others to finish for longer than this confirms what it has sent. */
 const CONFIRM_MS = 1000;
+/** Making a board costs some milliseconds. */
+const BOARD_PAYS_AFTER = 16;
 /** A message that has not come this long after everybody has finished will not come. */
 const AUDIT_MS = 10_000;
 
@@ -81,7 +83,10 @@ class LaunchedLife implements ProcessLife {
     };
     const check = process.env[CHECK_VARIABLE];
     const checking = check === "1" || check === CHECK_RACES;
-    const surroundings = new Surroundings(hosts, () => hosts === undefined && size > coresOfHost());
+    const crowding = () => hosts === undefined && size > coresOfHost();
+    // Only messages tell what has happened before what, which decides whether something is a race.
+    const boards = check === CHECK_RACES ? Infinity : boardsAfter(lanes);
+    const surroundings = new Surroundings(hosts, crowding, boards);
     const others = size > 1 ? claiming : undefined;
     this.endpoint = checking
       ? new CheckedEndpoint(rank, size, others, surroundings, check === "1" ? undefined : new Races())
@@ -229,6 +234,12 @@ class LaunchedLife implements ProcessLife {
     process.stderr.write(`tsmpi: ${error.message}\n`);
     process.exit(1);
   }
+}
+
+/** How many collectives of a communicator go by before its ranks on one host share memory for them. */
+function boardsAfter(lanes: string): number {
+  if (!lanes.includes("shm")) return Infinity;
+  return lanes === "shm" ? 1 : BOARD_PAYS_AFTER;
 }
 
 /** Adds memory between the ranks of this host; from the first message on if the lanes are `shm` alone. */

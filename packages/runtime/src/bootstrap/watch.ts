@@ -77,11 +77,12 @@ export class Watch {
   #needs(): Needs {
     const ranks = new Set<number>();
     const groups = new Set<Audience | undefined>();
-    for (const { peer, context } of this.endpoint.unfinished()) {
+    for (const { peer, others = [], context } of this.endpoint.unfinished()) {
       const audience = this.endpoint.audiences.of(context);
       if (peer !== undefined) ranks.add(peer);
       else if (audience?.size === 1) ranks.add(audience.worldRankOf(0));
       else groups.add(audience);
+      for (const other of others) ranks.add(other);
     }
     const isWorld = (group: Audience | undefined) => group === undefined || group.size === this.size;
     return {

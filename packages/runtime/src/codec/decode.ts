@@ -28,7 +28,7 @@ export function decode(packet: Packet): unknown {
     case Format.STRING:
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
     case Format.CBOR:
-      return decodeFlat(bytes) ?? cborCodec().decode(bytes);
+      return decodeFlat(bytes) ?? cborCodec().decode(packet.owned ? bytes : Buffer.from(bytes)); // it may keep parts
     case Format.NUMBERS:
       return Array.from(new Float64Array(ownBuffer(packet)));
     default:

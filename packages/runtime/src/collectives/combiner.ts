@@ -71,6 +71,24 @@ export class Combiner<T> {
     this.#combine(packet, (own, other) => [other, own]);
   }
 
+  /** Joins the partial result of the range behind this one, which is of no more use. Returns this. */
+  append(other: Combiner<T>): this {
+    this.#failure ??= other.#failure;
+    if (this.#failure !== undefined) return this;
+    try {
+      const own = this.#take();
+      const { current, writable } = other.#take();
+      const scratch = isTypedArray(current) && writable ? current : scratchFor(own, undefined as T);
+      const combined = this.op.combine(own.current, current, scratch);
+      const isOurs = combined === own.current ? own.writable : combined !== current || writable;
+      this.#value = { current: combined, writable: isOurs };
+      this.#packet = undefined;
+    } catch (error) {
+      this.#failure = operationFailure(this.op, error);
+    }
+    return this;
+  }
+
   /** Forgets what is here in favour of another partial result. */
   replacePacket(packet: Packet): void {
     this.#failure = isFailure(packet) ? failureOf(packet) : undefined;
@@ -127,8 +145,8 @@ export function operationFailure(op: { readonly name: string }, error: unknown):
 
 /** Where a predefined operation may write its result: memory of ours, never the user's. */
 function scratchFor<T>(own: { readonly current: T; readonly writable: boolean }, other: T): T | undefined {
-  if (!isTypedArray(other)) return undefined;
-  return own.writable ? own.current : other;
+  if (own.writable && isTypedArray(own.current)) return own.current;
+  return isTypedArray(other) ? other : undefined;
 }
 
 /** One rank sends a value of so many bytes in pieces, the other has one too short for that. */

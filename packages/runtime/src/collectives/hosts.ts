@@ -69,6 +69,7 @@ export function partOf(channel: Channel, ranks: readonly number[]): Channel {
     size: ranks.length,
     hosts: undefined,
     crowded: false,
+    unsettled: false,
     send: (dest, packet) => channel.send(ranks[dest]!, packet),
     receive: (source) => channel.receive(ranks[source]!),
   };

@@ -49,10 +49,17 @@ export interface Choices {
 }
 
 let forced: Choices = {};
+let isForced = false;
 
 /** From now on these algorithms serve whatever they can; `{}` ends that. For tests and measurements. */
 export function forceAlgorithms(choices: Choices): void {
   forced = choices;
+  isForced = Object.keys(choices).length > 0;
+}
+
+/** Whether an algorithm that sends messages is wanted even where ranks share memory. */
+export function prefersMessages(): boolean {
+  return isForced;
 }
 
 /** The root's choice; the others learn it from what arrives. */

@@ -3,6 +3,7 @@ import type { CallSite } from "../call-site.js";
 import { processBound } from "../codec/unsendable.js";
 import { ContextOf, isPermanent } from "../endpoint/contexts.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
+import { Boarding } from "./boarding.js";
 import { CollectiveCall } from "./collective.js";
 import { Group } from "./group.js";
 import { some, worldRanksOf, type Members } from "./members.js";
@@ -35,6 +36,10 @@ export abstract class CommunicatorBase {
   /** @internal */
   protected readonly context: number;
   readonly #endpoint: Endpoint;
+  /** @internal */
+  protected readonly boarding = new Boarding();
+  /** @internal False while an operation is begun that others are to overlap. */
+  protected patient = true;
   #group: Group | undefined;
   #sequence = 0;
   #freed = false;
@@ -100,7 +105,7 @@ export abstract class CommunicatorBase {
   }
 
   /** @internal Opens the next collective; its number is taken now, so call order is matching order. */
-  protected call(operation: string, method: Method, details: CallDetails): CollectiveCall {
+  protected call(operation: string, method: Method, details: CallDetails, internal = false): CollectiveCall {
     this.#checkUsable();
     const sequence = this.#sequence;
     this.#sequence = (sequence + 1) % 2 ** 31;
@@ -115,6 +120,9 @@ export abstract class CommunicatorBase {
       operation,
       method,
       terms: new Terms(operation, details),
+      boarding: this.boarding,
+      patient: this.patient,
+      internal,
     });
   }
 
@@ -130,6 +138,9 @@ export abstract class CommunicatorBase {
       name: this.name,
       operation: "createGroup",
       method,
+      boarding: undefined,
+      patient: true,
+      internal: false,
       terms: new Terms("createGroup", { more: `world ranks ${ranks.join(", ")}` }),
     });
   }

@@ -8,6 +8,7 @@ import type { CollectiveCall } from "./collective.js";
 import type { Group } from "./group.js";
 import { Probing } from "./probing.js";
 import type { CallDetails } from "./terms.js";
+import { inTurn } from "./turns.js";
 
 /** Options of a collective with a root. */
 export interface RootOptions {
@@ -32,10 +33,13 @@ export abstract class CollectiveBase extends Probing {
     operation: string,
     method: Method,
     details: CallDetails,
-    body: (channel: Channel) => Promise<T>,
+    body: (channel: Channel) => T | Promise<T>,
   ): Promise<T> {
     try {
-      return this.#run(this.call(operation, method, details), operation, body);
+      const call = this.call(operation, method, details);
+      const result = this.#run(call, operation, body);
+      if (this.boarding.isDue(call)) this.#board(operation, method, result);
+      return result;
     } catch (error) {
       return this.rejection(error, operation, method);
     }
@@ -65,9 +69,20 @@ export abstract class CollectiveBase extends Probing {
     });
   }
 
-  #run<T>(call: CollectiveCall, operation: string, body: (channel: Channel) => Promise<T>): Promise<T> {
+  /** From here on, if nothing is against it, ranks of one host share memory for their collectives. */
+  #board(operation: string, method: Method, before: Promise<unknown>): void {
+    const call = () => this.call(operation, method, { more: "memory" }, true);
+    const { endpoint, members, context, rank } = this;
+    this.boarding.begin(before, call(), call(), { endpoint, members, rank, name: `b${context}` });
+  }
+
+  #run<T>(call: CollectiveCall, operation: string, body: (channel: Channel) => T | Promise<T>): Promise<T> {
     try {
-      return this.#finish(call, operation, body(call));
+      const result = body(call);
+      const isHere = !(result instanceof Promise) && call.verdict === undefined;
+      if (!isHere) return this.#finish(call, operation, result);
+      call.close();
+      return inTurn(result);
     } catch (error) {
       call.failed();
       call.close();
@@ -77,7 +92,7 @@ export abstract class CollectiveBase extends Probing {
     }
   }
 
-  async #finish<T>(call: CollectiveCall, operation: string, result: Promise<T>): Promise<T> {
+  async #finish<T>(call: CollectiveCall, operation: string, result: T | Promise<T>): Promise<T> {
     this.begun();
     try {
       const value = await result;

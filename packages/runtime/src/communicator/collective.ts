@@ -2,9 +2,12 @@ import { MPIError } from "@tsmpi/protocol";
 import { CallSite } from "../call-site.js";
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
+import { after } from "../collectives/after.js";
 import { agree, type Account, type Call } from "../endpoint/call.js";
+import { BoardTurn } from "../endpoint/board-turn.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
+import type { Boarding } from "./boarding.js";
 import type { Members } from "./members.js";
 import { hostsOf } from "./placement.js";
 import { PacketReceive } from "./receives.js";
@@ -27,6 +30,12 @@ export interface CallParts {
   /** What the user called. */
   readonly method: (...args: never[]) => unknown;
   readonly terms: Terms;
+  /** Of the communicator, if its calls are numbered. */
+  readonly boarding: Boarding | undefined;
+  /** The user does nothing before it is over, as far as one can see: not so for those that return a request. */
+  readonly patient: boolean;
+  /** Not called by the user. */
+  readonly internal: boolean;
 }
 
 /**
@@ -45,8 +54,9 @@ export class CollectiveCall implements Channel, Call {
   readonly numbering: Members;
   readonly signature: number;
   readonly shape: number;
+  /** What the user called, in one word. */
+  readonly operation: string;
   readonly #endpoint: Endpoint;
-  readonly #operation: string;
   readonly #method: (...args: never[]) => unknown;
   readonly #terms: Terms;
   #site: CallSite | undefined;
@@ -54,12 +64,30 @@ export class CollectiveCall implements Channel, Call {
   #sends: ((error: MPIError) => void)[] | undefined;
   /** Once ranks disagree: receives that wait for the verdict. */
   #held: PacketReceive[] | undefined;
+  readonly patient: boolean;
+  readonly internal: boolean;
+  readonly #boarding: Boarding | undefined;
+  #turn: BoardTurn | undefined;
   #verdict: Promise<never> | undefined;
   #condemn: ((error: MPIError) => void) | undefined;
   #error: MPIError | undefined;
 
   constructor(parts: CallParts) {
-    const { endpoint, members, numbering, rank, context, sequence, name, operation, method, terms } = parts;
+    const {
+      endpoint,
+      members,
+      numbering,
+      rank,
+      context,
+      sequence,
+      name,
+      operation,
+      method,
+      terms,
+      boarding,
+      patient,
+      internal,
+    } = parts;
     this.rank = rank;
     this.size = members.size;
     this.hosts = hostsOf(endpoint, members);
@@ -72,19 +100,40 @@ export class CollectiveCall implements Channel, Call {
     this.signature = terms.signature;
     this.shape = terms.shape;
     this.#endpoint = endpoint;
-    this.#operation = operation;
+    this.operation = operation;
     this.#method = method;
     this.#terms = terms;
+    this.#boarding = boarding;
+    this.patient = patient;
+    this.internal = internal;
     if (this.size > 1 || endpoint.failures.isRevoked(context)) endpoint.calls.open(this);
+  }
+
+  board(): BoardTurn | undefined | Promise<BoardTurn | undefined> {
+    const board = this.#boarding?.boardOf(this.sequence);
+    if (board === undefined) return undefined;
+    return after(board, (board) => {
+      if (board === undefined) return undefined;
+      const turn = (this.#turn = new BoardTurn(this.#endpoint, board, this));
+      if (this.#error !== undefined) turn.reject(this.#error);
+      const entered = turn.entered();
+      return entered === undefined ? turn : entered.then(() => turn);
+    });
   }
 
   /** To be called when the user's call returns: everything has been sent by then that can be. */
   returning(): void {
-    if (this.size > 1) this.#site ??= new CallSite(this.#method);
+    if (this.size > 1 && this.#turn?.agreed !== true) this.#site ??= new CallSite(this.#method);
   }
 
   close(): void {
+    if (this.#turn !== undefined) this.#turn.close();
+    else if (this.#boarding !== undefined) this.#pass(this.#boarding);
     if (this.size > 1) this.#endpoint.calls.close(this);
+  }
+
+  get boardsAfter(): number {
+    return this.#endpoint.surroundings.boardsAfter;
   }
 
   /** Where the user called, if that is known. */
@@ -115,7 +164,7 @@ export class CollectiveCall implements Channel, Call {
       dest: this.audience.worldRankOf(dest),
       tag: this.sequence,
       packet,
-      operation: this.#operation,
+      operation: this.operation,
       synchronous: false,
       signature: this.signature,
       shape: this.shape,
@@ -124,7 +173,7 @@ export class CollectiveCall implements Channel, Call {
   }
 
   receive(source: number): Promise<Packet> {
-    const receive = new PacketReceive(this, this.#operation, this.audience.worldRankOf(source));
+    const receive = new PacketReceive(this, this.operation, this.audience.worldRankOf(source));
     if (this.#error !== undefined) receive.fail(this.#error);
     else if (this.#held !== undefined) this.#held.push(receive);
     else this.#endpoint.receive(this.context, receive);
@@ -149,6 +198,14 @@ export class CollectiveCall implements Channel, Call {
     return { what: String(this.#terms), frame: this.#site?.frame ?? "" };
   }
 
+  get unsettled(): boolean {
+    return this.#endpoint.calls.disputed;
+  }
+
+  awaited(): readonly number[] {
+    return this.#turn?.awaited() ?? [];
+  }
+
   get suspended(): boolean {
     return this.#verdict !== undefined;
   }
@@ -161,9 +218,19 @@ export class CollectiveCall implements Channel, Call {
 
   reject(error: MPIError): void {
     this.#error = error;
+    this.#turn?.reject(error);
     for (const receive of this.#held ?? []) receive.fail(error);
     for (const giveUp of this.#sends ?? []) giveUp(error);
     this.#condemn?.(error);
+  }
+
+  /** All calls leave the board, also those that have done nothing there. */
+  #pass(boarding: Boarding): void {
+    const board = boarding.boardOf(this.sequence);
+    if (board === undefined) return;
+    void after(board, (board) => {
+      if (board !== undefined) new BoardTurn(this.#endpoint, board, this).pass();
+    });
   }
 
   /** The end of a send, or the verdict: a send that nobody takes must not keep the algorithm. */

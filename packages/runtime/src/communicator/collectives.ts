@@ -1,5 +1,6 @@
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
+import { after } from "../collectives/after.js";
 import { allgather } from "../collectives/allgather.js";
 import { alltoall } from "../collectives/alltoall.js";
 import { barrier } from "../collectives/barrier.js";
@@ -43,7 +44,7 @@ export abstract class Collectives extends CollectiveBase {
       checkRoot(root, options, OPTIONS.bcast, this.caller("bcast"));
       const isRoot = this.rank === root;
       const packet = isRoot ? packetOrFailure(() => encode(data)) : undefined;
-      return bcast(channel, packet, root).then((result) => {
+      return after(bcast(channel, packet, root), (result) => {
         unlessFailure(result);
         return isRoot ? (data as T) : (decode(result) as T);
       });
@@ -66,7 +67,7 @@ export abstract class Collectives extends CollectiveBase {
       checkRoot(root, options, OPTIONS.scatter, this.caller("scatter"));
       const isRoot = this.rank === root;
       const list = isRoot ? encodeList(items, this.size, "the root", "scatterv") : undefined;
-      return scatter(channel, list?.packets, root).then((packet) => {
+      return after(scatter(channel, list?.packets, root), (packet) => {
         unlessFailure(packet);
         return list === undefined ? (decode(packet) as T) : list.values[root]!;
       });
@@ -86,7 +87,7 @@ export abstract class Collectives extends CollectiveBase {
     return this.collective("gather", this.gather, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.gather, this.caller("gather"));
       const packet = packetOrFailure(() => encode(item));
-      return gather(channel, packet, root).then((packets) => {
+      return after(gather(channel, packet, root), (packets) => {
         unlessFailure(packet);
         return packets === undefined ? undefined : this.valuesOf(packets, item);
       });
@@ -102,10 +103,13 @@ export abstract class Collectives extends CollectiveBase {
    */
   allgather<T>(item: T): Promise<T[]> {
     return this.collective("allgather", this.allgather, NOTHING, (channel) =>
-      allgather(
-        channel,
-        packetOrFailure(() => encode(item)),
-      ).then((packets) => this.valuesOf(packets, item)),
+      after(
+        allgather(
+          channel,
+          packetOrFailure(() => encode(item)),
+        ),
+        (packets) => this.valuesOf(packets, item),
+      ),
     );
   }
 
@@ -122,7 +126,7 @@ export abstract class Collectives extends CollectiveBase {
   alltoall<T>(items: Iterable<T>): Promise<T[]> {
     return this.collective("alltoall", this.alltoall, NOTHING, (channel) => {
       const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`);
-      return alltoall(channel, packets).then((received) => this.valuesOf(received, values[this.rank]!));
+      return after(alltoall(channel, packets), (received) => this.valuesOf(received, values[this.rank]!));
     });
   }
 }

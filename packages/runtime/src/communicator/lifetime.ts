@@ -94,7 +94,10 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
     const isBroken = () => endpoint.failures.any && endpoint.failures.breaks(context);
     this.close();
     try {
-      if (!isBroken()) await this.#settle(channel, endpoint);
+      if (!isBroken()) {
+        await this.boarding.settled();
+        await this.#settle(channel, endpoint);
+      }
     } catch (error) {
       if (!isBroken()) throw error;
     }
@@ -104,6 +107,7 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
         operation,
       );
     endpoint.retire(context, reason, isBroken());
+    this.boarding.close();
   }
 
   /**

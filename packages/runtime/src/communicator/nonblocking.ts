@@ -12,81 +12,90 @@ import { Vectors, type ScattervOptions } from "./vectors.js";
 export abstract class Nonblocking extends Vectors {
   /** As {@link barrier}, returning at once (MPI_Ibarrier). */
   ibarrier(): Request<void> {
-    return new Request({ promise: this.barrier() });
+    return this.#begin(() => this.barrier());
   }
 
   /** As {@link bcast}, returning at once (MPI_Ibcast). */
   ibcast<T>(data?: T, options?: RootOptions): Request<T> {
-    return new Request({ promise: this.bcast(data, options) });
+    return this.#begin(() => this.bcast(data, options));
   }
 
   /** As {@link scatter}, returning at once (MPI_Iscatter). */
   iscatter<T>(items?: Iterable<T>, options?: RootOptions): Request<T> {
-    return new Request({ promise: this.scatter(items, options) });
+    return this.#begin(() => this.scatter(items, options));
   }
 
   /** As {@link gather}, returning at once (MPI_Igather). */
   igather<T>(item: T, options?: RootOptions): Request<T[] | undefined> {
-    return new Request({ promise: this.gather(item, options) });
+    return this.#begin(() => this.gather(item, options));
   }
 
   /** As {@link allgather}, returning at once (MPI_Iallgather). */
   iallgather<T>(item: T): Request<T[]> {
-    return new Request({ promise: this.allgather(item) });
+    return this.#begin(() => this.allgather(item));
   }
 
   /** As {@link alltoall}, returning at once (MPI_Ialltoall). */
   ialltoall<T>(items: Iterable<T>): Request<T[]> {
-    return new Request({ promise: this.alltoall(items) });
+    return this.#begin(() => this.alltoall(items));
   }
 
   /** As {@link reduce}, returning at once (MPI_Ireduce). */
   ireduce<T>(data: T, op?: OpLike<T>, options?: RootOptions): Request<T | undefined> {
-    return new Request({ promise: this.reduce(data, op, options) });
+    return this.#begin(() => this.reduce(data, op, options));
   }
 
   /** As {@link allreduce}, returning at once (MPI_Iallreduce). */
   iallreduce<T>(data: T, op?: OpLike<T>): Request<T> {
-    return new Request({ promise: this.allreduce(data, op) });
+    return this.#begin(() => this.allreduce(data, op));
   }
 
   /** As {@link reduceScatterBlock}, returning at once (MPI_IreduceScatterBlock). */
   ireduceScatterBlock<T>(items: Iterable<T>, op?: OpLike<T>): Request<T> {
-    return new Request({ promise: this.reduceScatterBlock(items, op) });
+    return this.#begin(() => this.reduceScatterBlock(items, op));
   }
 
   /** As {@link reduceScatter}, returning at once (MPI_IreduceScatter). */
   ireduceScatter<A extends Sequence>(array: A, counts: readonly number[], op?: OpLike<A>): Request<A> {
-    return new Request({ promise: this.reduceScatter(array, counts, op) });
+    return this.#begin(() => this.reduceScatter(array, counts, op));
   }
 
   /** As {@link scan}, returning at once (MPI_Iscan). */
   iscan<T>(data: T, op?: OpLike<T>): Request<T> {
-    return new Request({ promise: this.scan(data, op) });
+    return this.#begin(() => this.scan(data, op));
   }
 
   /** As {@link exscan}, returning at once (MPI_Iexscan). */
   iexscan<T>(data: T, op?: OpLike<T>): Request<T | undefined> {
-    return new Request({ promise: this.exscan(data, op) });
+    return this.#begin(() => this.exscan(data, op));
   }
 
   /** As {@link scatterv}, returning at once (MPI_Iscatterv). */
   iscatterv<A extends Sequence>(array?: A, options?: ScattervOptions): Request<A> {
-    return new Request({ promise: this.scatterv(array, options) });
+    return this.#begin(() => this.scatterv(array, options));
   }
 
   /** As {@link gatherv}, returning at once (MPI_Igatherv). */
   igatherv<A extends Sequence>(piece: A, options?: RootOptions): Request<A | undefined> {
-    return new Request({ promise: this.gatherv(piece, options) });
+    return this.#begin(() => this.gatherv(piece, options));
   }
 
   /** As {@link allgatherv}, returning at once (MPI_Iallgatherv). */
   iallgatherv<A extends Sequence>(piece: A): Request<A> {
-    return new Request({ promise: this.allgatherv(piece) });
+    return this.#begin(() => this.allgatherv(piece));
   }
 
   /** As {@link alltoallv}, returning at once (MPI_Ialltoallv). */
   ialltoallv<A extends Sequence>(pieces: Iterable<A>): Request<A[]> {
-    return new Request({ promise: this.alltoallv(pieces) });
+    return this.#begin(() => this.alltoallv(pieces));
+  }
+
+  #begin<T>(start: () => Promise<T>): Request<T> {
+    this.patient = false;
+    try {
+      return new Request({ promise: start() });
+    } finally {
+      this.patient = true;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
+import { after } from "../collectives/after.js";
 import { allgather } from "../collectives/allgather.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
@@ -40,7 +41,7 @@ export abstract class Vectors extends Reductions {
         return cut(array!, options.counts ?? balancedCounts(array!.length, this.size), this.size);
       };
       const list = this.rank === root ? encodeList(pieces, this.size, "the root") : undefined;
-      return scatter(channel, list?.packets, root).then((packet) => {
+      return after(scatter(channel, list?.packets, root), (packet) => {
         unlessFailure(packet);
         if (list === undefined) return decode(packet) as A;
         return list.values[root]!.slice() as unknown as A;
@@ -61,7 +62,7 @@ export abstract class Vectors extends Reductions {
     return this.collective("gatherv", this.gatherv, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.gatherv, this.caller("gatherv"));
       const packet = encodePiece(piece);
-      return gather(channel, packet, root).then((packets) => {
+      return after(gather(channel, packet, root), (packets) => {
         unlessFailure(packet);
         return packets === undefined ? undefined : join(this.valuesOf(packets, piece));
       });
@@ -78,7 +79,7 @@ export abstract class Vectors extends Reductions {
    */
   allgatherv<A extends Sequence>(piece: A): Promise<A> {
     return this.collective("allgatherv", this.allgatherv, NOTHING, (channel) =>
-      allgather(channel, encodePiece(piece)).then((packets) => join(this.valuesOf(packets, piece))),
+      after(allgather(channel, encodePiece(piece)), (packets) => join(this.valuesOf(packets, piece))),
     );
   }
 

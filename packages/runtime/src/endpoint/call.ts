@@ -28,6 +28,8 @@ export interface Call extends Signature {
   readonly numbering: Audience;
   /** Its name. */
   readonly name: string;
+  /** Not the user's. */
+  readonly internal: boolean;
   /** True from `suspend` on. */
   readonly suspended: boolean;
   account(): Account;
@@ -36,6 +38,8 @@ export interface Call extends Signature {
   /** Ranks disagree: nothing is sent or received any more, and `held` wait for `reject`, which follows. */
   suspend(held: readonly PostedReceive[]): void;
   reject(error: MPIError): void;
+  /** World ranks that it waits for otherwise than by receives. */
+  awaited(): readonly number[];
 }
 
 /** Whether two ranks have made the same call. */

@@ -163,7 +163,7 @@ export class Calls {
         const { context, sequence } = call;
         const strange = this.inbox.unreceived(context, sequence).some((message) => !agree(call, message));
         if (strange) this.differ(call);
-        else this.#ask(ledger, call, this.inbox.awaited(context, sequence));
+        else this.#ask(ledger, call, [...this.inbox.awaited(context, sequence), ...call.awaited()]);
       }
     }
   }

@@ -8,6 +8,7 @@ import type { Calls } from "./calls.js";
 import { ContextOf, firstContext, isNumbered } from "./contexts.js";
 import type { Failures } from "./failures.js";
 import type { Inbox } from "./inbox.js";
+import type { Meetings } from "./meetings.js";
 import type { SendOrder } from "./operation.js";
 import type { Outbox } from "./outbox.js";
 import type { Wire } from "./wire.js";
@@ -23,6 +24,7 @@ export class Departures {
     private readonly wire: Wire,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
+    private readonly meetings: Meetings,
     private readonly calls: Calls,
     private readonly arrivals: Arrivals,
     private readonly audiences: Audiences,
@@ -96,6 +98,11 @@ export class Departures {
     else if (source === ANY ? this.#someLeft : this.wire.peers[source]?.silent === true) this.settle();
   }
 
+  /** Something waits for others on a board, and may do so in vain. */
+  waiting(): void {
+    if (this.#someLeft) this.settle();
+  }
+
   /** Fails what can never complete. */
   settle(): void {
     this.arrivals.check();
@@ -107,6 +114,12 @@ export class Departures {
     this.outbox.fail((dest, operation, context) =>
       this.#ofPeer(dest, operation, context, "without receiving what this rank sends"),
     );
+    this.meetings.fail((wait) => {
+      const { operation, context, tag } = wait;
+      const gone = wait.missing().find((rank) => this.wire.peer(rank).silent);
+      if (gone === undefined) return undefined;
+      return this.#ofPeer(gone, operation, context, without(operation, context, tag));
+    });
   }
 
   #drop(

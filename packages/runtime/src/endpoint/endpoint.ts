@@ -4,11 +4,13 @@ import { Agreements } from "./agreements.js";
 import { Arrivals } from "./arrivals.js";
 import { Audiences } from "./audiences.js";
 import { Calls } from "./calls.js";
-import { ContextOf, Contexts } from "./contexts.js";
+import { ContextOf, Contexts, firstContext } from "./contexts.js";
 import { Departures } from "./departures.js";
 import { Failures } from "./failures.js";
+import { aloneForEver } from "./lonely.js";
 import { Inbox } from "./inbox.js";
 import { Matchers, type MatcherMaker } from "./matchers.js";
+import { Meetings } from "./meetings.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder, Unfinished } from "./operation.js";
 import { Outbox } from "./outbox.js";
 import { Reception } from "./reception.js";
@@ -30,6 +32,8 @@ export class Endpoint {
   readonly failures: Failures;
   /** What ranks decide through the launcher. */
   readonly agreements: Agreements;
+  /** What this rank waits for in memory that it shares with others. */
+  readonly meetings: Meetings;
   readonly #wire: Wire;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
@@ -59,7 +63,8 @@ export class Endpoint {
     this.failures = new Failures(rank, this.audiences);
     this.agreements = new Agreements(this.#wire);
     this.calls = new Calls(this.#wire, this.#inbox, this.failures);
-    const parts = [this.#wire, this.#inbox, this.#outbox, this.calls, this.#arrivals] as const;
+    this.meetings = new Meetings(this.#wire, () => this.#departures.waiting());
+    const parts = [this.#wire, this.#inbox, this.#outbox, this.meetings, this.calls, this.#arrivals] as const;
     this.#departures = new Departures(...parts, this.audiences, this.failures);
     this.reception = new Reception(...parts, this.#departures, this.failures, (cause) => this.#break(cause));
     this.#shortcut = new Shortcut(this.#wire, this.#inbox, this.#outbox, this.#arrivals, this.failures);
@@ -166,6 +171,9 @@ export class Endpoint {
       if (alone) this.#inbox.drain(context + offset);
       this.calls.retire(context + offset);
     }
+    this.meetings.fail((wait) =>
+      firstContext(wait.context) === context ? reason(wait.operation) : undefined,
+    );
     this.audiences.delete(context);
     if (!alone) this.contexts.release(context);
   }
@@ -174,6 +182,7 @@ export class Endpoint {
   *unfinished(): Iterable<Unfinished> {
     yield* this.#inbox.unfinished();
     yield* this.#outbox.unfinished();
+    yield* this.meetings.unfinished();
     yield* this.agreements.unfinished();
   }
 
@@ -189,15 +198,8 @@ export class Endpoint {
 
   /** Nothing more will happen in this process: what waits in a world of one waits for ever, and fails. */
   failAlone(): void {
-    const reason = (_peer: number, operation: string) =>
-      new MPIError(
-        "ERR_PROC_FAILED",
-        "this rank is alone in its world, and has nothing left to do that could complete this; " +
-          "start several ranks with tsmpirun -n",
-        { rank: 0, operation },
-      );
-    this.#inbox.fail(reason);
-    this.#inbox.withdrawOwn(({ dest, operation }) => reason(dest, operation));
+    this.#inbox.fail((_peer, operation) => aloneForEver(operation));
+    this.#inbox.withdrawOwn(({ operation }) => aloneForEver(operation));
   }
 
   /** Calls back when nothing is unfinished any more. */
@@ -205,10 +207,7 @@ export class Endpoint {
     this.#wire.onceIdle(callback);
   }
 
-  /**
-   * Sends another frame to each rank of another host that has been sent something since the last call: if
-   * a connection broke and took the last message along, this shows its receiver that one is missing.
-   */
+  /** Sends another frame to each rank of another host that has been sent something: see `Wire.confirm`. */
   confirm(): void {
     const { hosts } = this.surroundings;
     this.#wire.confirm((rank) => hosts !== undefined && hosts[rank] !== hosts[this.#wire.rank]);
@@ -236,6 +235,7 @@ export class Endpoint {
       });
     this.#inbox.fail(reason);
     this.#outbox.fail(reason);
+    this.meetings.fail(({ operation }) => reason(0, operation));
   }
 
   #posted(source: number, context: number): void {

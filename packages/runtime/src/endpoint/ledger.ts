@@ -54,6 +54,9 @@ export class Ledger {
   #digest = 0;
   /** Number of the next call. */
   #next = 0;
+  /** How many were not the user's, and the number of the last that was. */
+  #internal = 0;
+  #last = -1;
   /** What messages that came before their call say of it. */
   readonly #early = new Map<number, Signature>();
   readonly #recent: (Call | undefined)[] = [];
@@ -82,7 +85,12 @@ export class Ledger {
     this.open.set(sequence, call);
     if (!this.numbered) this.#numbers.set(call, ++this.#begun);
     this.#next = sequence + 1;
-    this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
+    if (call.internal) {
+      this.#internal++;
+    } else {
+      this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
+      this.#last = sequence;
+    }
     if (this.#early.size === 0) return true;
     const early = this.#early.get(sequence);
     this.#early.delete(sequence);
@@ -155,9 +163,9 @@ export class Ledger {
   } {
     const isTold = this.failed || this.cases.size > 0;
     return {
-      calls: this.#next,
+      calls: this.#next - this.#internal,
       digest: isTold ? undefined : this.#digest,
-      last: this.find(this.#next - 1),
+      last: this.find(this.#last),
     };
   }
 

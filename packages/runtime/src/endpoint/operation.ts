@@ -101,6 +101,8 @@ export interface Unfinished {
   readonly operation: string;
   /** World rank; undefined for any source. */
   readonly peer: number | undefined;
+  /** World ranks that it waits for as well. */
+  readonly others?: readonly number[];
   readonly tag: number | undefined;
   readonly context: number;
   readonly site: CallSite | undefined;

@@ -5,6 +5,7 @@ import type { Calls } from "./calls.js";
 import type { Departures } from "./departures.js";
 import type { Failures } from "./failures.js";
 import type { Inbox } from "./inbox.js";
+import type { Meetings } from "./meetings.js";
 import type { Outbox } from "./outbox.js";
 import type { Wire } from "./wire.js";
 
@@ -14,12 +15,18 @@ export class Reception implements Receiver {
     private readonly wire: Wire,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
+    private readonly meetings: Meetings,
     private readonly calls: Calls,
     private readonly arrivals: Arrivals,
     private readonly departures: Departures,
     private readonly failures: Failures,
     private readonly onBroken: (cause: Error) => void,
   ) {}
+
+  /** Called by the transport while somebody waits. */
+  look(): boolean {
+    return this.meetings.look();
+  }
 
   /** Called by the transport before a large message. */
   place(envelope: Envelope): Uint8Array | undefined {

@@ -83,7 +83,10 @@ export class Wire {
     }
   }
 
-  /** Sends an envelope to each peer, of those chosen, that has been sent something since the last one. */
+  /**
+   * Sends an envelope to each peer, of those chosen, that has been sent something since the last one: if a
+   * connection broke and took the last message along, this shows its receiver that one is missing.
+   */
   confirm(chosen: (rank: number) => boolean): void {
     for (const peer of this.peers) {
       if (peer === undefined || peer.sent === peer.confirmed || !chosen(peer.rank)) continue;
@@ -155,6 +158,10 @@ export class Wire {
   /** The next message of a peer, if it lies in memory: see `Transport.peek`. */
   peek(rank: number): Waiting | undefined {
     return this.#transport?.peek?.(rank);
+  }
+
+  get boards(): Transport["boards"] {
+    return this.opener === undefined ? undefined : this.#open().boards;
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import { ENVELOPE_BYTES, SEQUENCE_AT, isWhole, readEnvelope, type Envelope } fro
 import { Greeting, readGreeting, type Offer } from "./shared/greeting.js";
 import type { Inbound } from "./shared/inbound.js";
 import type { Outbound } from "./shared/outbound.js";
+import { SharedBoards } from "./shared/boards.js";
 import { Shared } from "./shared/shared.js";
 import type { Receiver, Transport, TransportOpener, Waiting } from "./transport.js";
 
@@ -50,6 +51,7 @@ export function withSharedMemory(open: TransportOpener, options: LanesOptions): 
 }
 
 class Lanes implements Transport {
+  readonly boards: SharedBoards;
   readonly #options: LanesOptions;
   readonly #after: number;
   readonly #receiver: Receiver;
@@ -66,6 +68,15 @@ class Lanes implements Transport {
     this.#options = options;
     this.#after = options.after ?? RING_PAYS_AFTER;
     this.#receiver = receiver;
+    const { directory, declined } = options;
+    this.boards = new SharedBoards({
+      shared: () => this.#open(),
+      attend: () => this.#attend(),
+      directory,
+      await: (isOver, mayBlock) => this.#shared!.attention!.await(isOver, mayBlock),
+      ring: (rank) => this.#first.send(rank, BELL),
+      declined,
+    });
     this.#first = open({
       place: (envelope) => receiver.place(envelope),
       hear: (envelope) => receiver.hear(envelope),
@@ -153,6 +164,12 @@ class Lanes implements Transport {
       isWanted: () => this.#wanted,
       bell: (dest) => this.#first.send(dest, BELL),
     }));
+  }
+
+  #attend(): void {
+    const shared = this.#open();
+    shared.attend();
+    if (this.#wanted) shared.attention!.begin(false);
   }
 
   /** The first lane has brought something. */

@@ -1,10 +1,13 @@
 import type { Envelope } from "@tsmpi/protocol";
+import type { BoardMaker } from "../board.js";
 
 /**
  * Moves frames between ranks: the narrow place behind which lanes (ZeroMQ, memory, later shared
  * memory) can be exchanged.
  */
 export interface Transport {
+  /** Makes memory that several ranks see; undefined where there is no such thing. */
+  readonly boards?: BoardMaker;
   /**
    * As `send`, of an envelope that has not become a frame, where that is dearer: false if it has to, and nothing has
    * been sent. What the kind of the envelope says is borrowed must not change until it has arrived; of other payloads
@@ -62,6 +65,8 @@ export interface Receiver {
   place(envelope: Envelope): Uint8Array | undefined;
   /** A message of one or two frames. The receiver owns their memory. */
   message(head: Uint8Array, payload: Uint8Array | undefined): void;
+  /** Something may have come in memory that the transport knows nothing of: true if so. */
+  look?(): boolean;
   /** The transport cannot go on. */
   broken(error: Error): void;
 }

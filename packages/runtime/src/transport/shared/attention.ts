@@ -3,6 +3,8 @@ import type { Mailbox } from "./mailbox.js";
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.2;
 const DOZE_SLICE_NS = 1_000_000;
+/** How long a program may be kept in one call. */
+const NAP_NS = 300_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 4;
 const DOZE_MS = 20;
@@ -66,6 +68,17 @@ export class Attention {
     this.#answerDue = false;
     while (looks-- > 0) if (expected.isReady) return true;
     return false;
+  }
+
+  /**
+   * Looks for something else than messages, in the program's own call: for as long as a prompt answer takes, or,
+   * where ranks share cores, one nap.
+   */
+  await(isOver: () => boolean, mayBlock: boolean): boolean {
+    for (let looks = this.#promptLooks; looks > 0; looks--) if (isOver()) return true;
+    // Who sleeps must not be woken by anybody but this: the mailbox says how.
+    if (!mayBlock || this.#wanted || this.#spinMs > 0) return false;
+    return this.#mailbox.doze(NAP_NS, isOver) || isOver();
   }
 
   /** Nobody waits any more. */

@@ -11,6 +11,7 @@ export interface Libc {
     fd: number,
     offset: number,
   ): bigint;
+  munmap(address: bigint, length: number): void;
   /** Reserves the space of a file: 0, or an error number. Writing to memory that has none kills the process. */
   posix_fallocate(fd: number, offset: number, length: number): number;
   /** Copies from the memory of another process; the vectors are pairs of address and length. */
@@ -77,6 +78,7 @@ function load(): Libc {
         "int64_t mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)",
       ),
     ),
+    munmap: define("int munmap(uintptr_t address, size_t length)"),
     posix_fallocate: define("int posix_fallocate(int fd, int64_t offset, int64_t length)"),
     process_vm_readv: define(
       "long process_vm_readv(int pid, void *local, unsigned long locals, void *remote, unsigned long remotes, unsigned long flags)",

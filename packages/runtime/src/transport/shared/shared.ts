@@ -19,7 +19,7 @@ export interface SharedOptions {
   readonly localSize: number;
   /** Whether a rank may spin while it waits: there is a core for each. */
   readonly maySpin: boolean;
-  readonly taker: Taker;
+  readonly taker: Taker & { look?(): boolean };
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
   /** Rings a rank out of its event loop. */
@@ -61,23 +61,44 @@ export class Shared {
     return this.#attention;
   }
 
-  /** A question to another rank whether it would read from a ring. */
-  offer(frames: number): Uint8Array {
+  get libc(): Libc {
+    return this.#libc;
+  }
+
+  get fetcher(): Fetcher {
+    return this.#fetcher;
+  }
+
+  /** Where other ranks read to find out whether they can, and what they find. */
+  get landmark(): { readonly address: bigint; readonly word: number } {
     this.#word ??= Buffer.allocUnsafeSlow(4096).fill(crypto.getRandomValues(new Uint8Array(8)));
-    return writeGreeting({
-      kind: Greeting.OFFER,
-      rank: this.#options.rank,
-      frames,
-      pid: process.pid,
+    return {
       address: this.#libc.addressOf(this.#word),
       word: Buffer.from(this.#word.buffer).readUInt32LE(0),
-    });
+    };
+  }
+
+  /** From now on this rank can be woken, and looks at memory while it waits. */
+  attend(): void {
+    this.#attention ??= this.#beginAttention();
+  }
+
+  /** Another rank's, which attends. */
+  mailboxOf(rank: number): Mailbox {
+    const { directory } = this.#options;
+    return new Mailbox(this.#libc, mapFile(this.#libc, mailboxPath(directory, rank), this.#libc.pageBytes));
+  }
+
+  /** A question to another rank whether it would read from a ring. */
+  offer(frames: number): Uint8Array {
+    const { rank } = this.#options;
+    return writeGreeting({ kind: Greeting.OFFER, rank, frames, pid: process.pid, ...this.landmark });
   }
 
   /** Makes a ring for messages of the rank that has asked. Throws if there is no room. */
   accept({ rank: from, frames, pid, address, word }: Offer): { inbound: Inbound; answer: Uint8Array } {
     const { rank, directory, taker, isWanted } = this.#options;
-    this.#attention ??= this.#beginAttention();
+    this.attend();
     const path = ringPath(directory, from, rank);
     const start = this.#dataAt;
     makeFile(this.#libc, path, directory, start + this.#ringBytes);
@@ -96,8 +117,7 @@ export class Shared {
     const mapping = mapFile(this.#libc, path, this.#dataAt);
     const ring = new RingWriter(mapping, this.#dataAt);
     const chute = new ChuteWriter(mapping, this.#chuteAt, maySpin);
-    const box = mapFile(this.#libc, mailboxPath(directory, to), this.#libc.pageBytes);
-    const mailbox = new Mailbox(this.#libc, box);
+    const mailbox = this.mailboxOf(to);
     unlinkSync(path);
     const libc = kind === Greeting.READY_TO_FETCH ? this.#libc : undefined;
     return new Outbound(ring, chute, mailbox, () => bell(to), libc, maySpin);
@@ -119,7 +139,7 @@ export class Shared {
 
   readonly #look = (): boolean => {
     if (this.#passing.length > 0) this.#passing = this.#passing.filter((outbound) => outbound.pass());
-    let found = false;
+    let found = this.#options.taker.look?.() ?? false;
     for (const inbound of this.#inbound) {
       for (let taken = 0; taken < BATCH && inbound.take(); taken++) {
         found = true;
