@@ -35,14 +35,16 @@ export abstract class CollectiveBase extends Probing {
     details: CallDetails,
     body: (channel: Channel) => T | Promise<T>,
   ): Promise<T> {
+    let call: CollectiveCall | undefined;
+    let result: Promise<T>;
     try {
-      const call = this.call(operation, method, details);
-      const result = this.#run(call, operation, body);
-      if (this.boarding.isDue(call)) this.#board(operation, method, result);
-      return result;
+      call = this.call(operation, method, details);
+      result = this.#run(call, operation, body);
     } catch (error) {
-      return this.rejection(error, operation, method);
+      result = this.rejection(error, operation, method);
     }
+    if (call !== undefined && this.boarding.isDue(call)) this.#board(operation, method, result);
+    return result;
   }
 
   /** @internal The same for members of a group alone, with the user's tag in place of a number. */

@@ -1,3 +1,4 @@
+import { MPIError } from "@tsmpi/protocol";
 import type { Packet } from "../../codec/packet.js";
 import type { Board } from "../../board.js";
 import type { Fetcher } from "./fetch.js";
@@ -282,7 +283,9 @@ export class SharedBoard implements Board {
   #fetch(rank: number, address: number, into: Uint8Array): void {
     if (into.byteLength === 0) return;
     if (this.#parts.fetcher.fetch(this.#parts.pids[rank]!, BigInt(address), into)) return;
-    throw new Error(`memory of rank ${rank} cannot be read any more`);
+    throw new MPIError("ERR_PROC_FAILED", `rank ${rank} has gone, and with it what it has put up`, {
+      peer: rank,
+    });
   }
 }
 
