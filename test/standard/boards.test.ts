@@ -157,6 +157,21 @@ await spmd(
       }
     },
 
+    "different calls are found with their places also after thousands that were alike (44)": async (comm) => {
+      if (comm.size === 1) return;
+      const copy = await comm.dup();
+      for (let i = 0; i < 2000; i++) await copy.bcast(i);
+      const calls = [copy.rank === 0 ? copy.bcast(1) : copy.gather(1), copy.barrier()];
+      const errors = (await Promise.allSettled(calls)).filter(({ status }) => status === "rejected");
+      assert.ok((await comm.allreduce(errors.length)) > 0, "some rank is told");
+      for (const { reason } of errors as PromiseRejectedResult[]) {
+        assert.match(
+          String(reason),
+          /rank 0 called bcast with root 0 at .*boards\.test.*called gather with root 0 at .*boards\.test/,
+        );
+      }
+    },
+
     "what one rank cannot send is an error where it is needed, and the next call works (18, 31)": async (
       comm,
     ) => {

@@ -23,6 +23,7 @@ export * from "./transport/memory.js";
 export { emptyPacket, type Packet } from "./codec/packet.js";
 export type { Channel } from "./channel.js";
 export * from "./asynchronous.js";
+export { combineGrouped } from "./collectives/board-combine.js";
 export { Combiner } from "./collectives/combiner.js";
 export { reduceScatter } from "./collectives/reduce-scatter.js";
 export { forceAlgorithms, type Choices } from "./collectives/selection.js";

@@ -79,19 +79,23 @@ export abstract class CollectiveBase extends Probing {
   }
 
   #run<T>(call: CollectiveCall, operation: string, body: (channel: Channel) => T | Promise<T>): Promise<T> {
+    let result: T | Promise<T>;
     try {
-      const result = body(call);
-      const isHere = !(result instanceof Promise) && call.verdict === undefined;
-      if (!isHere) return this.#finish(call, operation, result);
-      call.close();
-      return inTurn(result);
+      result = body(call);
     } catch (error) {
       call.failed();
       call.close();
-      throw error;
-    } finally {
       call.returning();
+      throw error;
     }
+    if (result instanceof Promise || call.verdict !== undefined) {
+      const end = this.#finish(call, operation, result);
+      call.returning();
+      return end;
+    }
+    call.close();
+    call.returned();
+    return inTurn(result);
   }
 
   async #finish<T>(call: CollectiveCall, operation: string, result: T | Promise<T>): Promise<T> {

@@ -60,6 +60,8 @@ export class CollectiveCall implements Channel, Call {
   readonly #method: (...args: never[]) => unknown;
   readonly #terms: Terms;
   #site: CallSite | undefined;
+  /** It was over at once. */
+  #isOver = false;
   /** Sends under way: what makes the algorithm give one up. */
   #sends: ((error: MPIError) => void)[] | undefined;
   /** Once ranks disagree: receives that wait for the verdict. */
@@ -123,7 +125,15 @@ export class CollectiveCall implements Channel, Call {
 
   /** To be called when the user's call returns: everything has been sent by then that can be. */
   returning(): void {
-    if (this.size > 1 && this.#turn?.agreed !== true) this.#site ??= new CallSite(this.#method);
+    if (this.size > 1) this.#site ??= new CallSite(this.#method);
+  }
+
+  /** The same for a call that is over: `close` has been called. */
+  returned(): void {
+    if (this.size === 1 || this.#site !== undefined) return;
+    const { sites } = this.#endpoint.calls;
+    this.#site = sites.record(this.signature, this.#method, this.#turn?.agreed !== true);
+    this.#isOver = true;
   }
 
   close(): void {
@@ -190,12 +200,21 @@ export class CollectiveCall implements Channel, Call {
   }
 
   account(): Account {
-    this.#site ??= new CallSite(this.#method);
-    return { what: String(this.#terms), place: this.#site.place };
+    if (!this.#isOver) this.#site ??= new CallSite(this.#method);
+    return { what: String(this.#terms), place: this.#site?.place ?? this.#likely };
   }
 
   words(): { what: string; frame: string } {
-    return { what: String(this.#terms), frame: this.#site?.frame ?? "" };
+    return {
+      what: String(this.#terms),
+      frame: (this.#site ?? this.#endpoint.calls.sites.of(this.signature))?.frame ?? "",
+    };
+  }
+
+  /** Where it may have been called, if that has not been recorded. */
+  get #likely(): string {
+    const place = this.#endpoint.calls.sites.of(this.signature)?.place ?? "";
+    return place === "" ? "" : `${place}, or by a call like it`;
   }
 
   get unsettled(): boolean {

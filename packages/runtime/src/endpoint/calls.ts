@@ -1,4 +1,5 @@
 import { DISPUTED, TOLD, type Envelope, type MPIError } from "@tsmpi/protocol";
+import { CallSites } from "../call-sites.js";
 import { UNDEFINED } from "../constants.js";
 import { agree, type Call } from "./call.js";
 import type { Side } from "./dispute.js";
@@ -23,6 +24,8 @@ export class Calls {
   readonly #ledgers = new Map<number, Ledger>();
   readonly #asked = new WeakMap<Call, Set<number>>();
   readonly #hearings: Hearings;
+  /** Where calls were made that were over at once. */
+  readonly sites = new CallSites();
   #failed = false;
 
   constructor(
