@@ -32,6 +32,7 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
   let cause: Cause | undefined;
   let ended = 0;
   let quitting = false;
+  let dying = false;
   const leftovers = new Map<number, Leftovers>();
   const losses: Loss[] = [];
   const announcements: Promise<void>[] = [];
@@ -113,19 +114,24 @@ export async function run(crew: Crew, plan: Plan, options: LaunchOptions): Promi
       else reporter.problem(`${event.how}; the job goes on with the hosts that are there`);
     } else if (event.type === "exited" && event.exit.code !== 0) onFailure({ ...event, type: "failed" });
   };
-  /** All that is left then is output that nobody takes; the watchdog cleans up. */
-  const dieIfOver = (signal: NodeJS.Signals) => {
-    if (phase !== "over") return;
+  /**
+   * All that is left then is output that nobody takes, which watchdogs clean up after; or a host without a
+   * watchdog, which is still to be swept: another signal changes nothing of that.
+   */
+  const dieIfOver = async (signal: NodeJS.Signals) => {
+    if (phase !== "over" || dying) return;
+    dying = true;
+    await crew.abandon();
     ignoreSignals();
     process.kill(process.pid, signal);
   };
   const ignoreSignals = listenToSignals(options.forwardSignals, {
     interrupt() {
-      dieIfOver("SIGINT");
+      void dieIfOver("SIGINT");
       trigger("interrupt", { type: "signal", signal: "SIGINT" });
     },
     terminate(signal) {
-      dieIfOver(signal);
+      void dieIfOver(signal);
       if (signal === "SIGQUIT" && phase === "running" && !quitting) void onQuit();
       else trigger("terminate", { type: "signal", signal });
     },

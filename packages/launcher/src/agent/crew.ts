@@ -50,6 +50,11 @@ export interface Crew {
   outputOf(rank: number): Promise<void>;
   /** Ends what the ranks left behind, drains their output, removes every trace of the job. */
   dissolve(graceSeconds: number): Promise<void>;
+  /**
+   * Instead of waiting for `dissolve`, before this process ends: resolves when that is clean which neither a
+   * watchdog nor an agent is left to clean.
+   */
+  abandon(): Promise<void>;
 }
 
 /** Makes a crew of the agents of a plan's hosts; `agents[i]` is that of the plan's host i. */
@@ -120,5 +125,6 @@ export function assemble(agents: readonly Agent[], plan: Plan): Crew {
       await Promise.all(agents.map((agent) => agent.dissolve(graceSeconds)));
       await output?.close();
     },
+    abandon: () => Promise.resolve(),
   };
 }

@@ -8,6 +8,9 @@ import { endSurvivors } from "./survivors.js";
 /** A directory without an owner may belong to a launcher that is just starting. */
 const START_MILLISECONDS = 60_000;
 
+/** What a sweeper says on its host when nothing is left there. */
+export const SWEPT = "tsmpi: nothing is left";
+
 /** Removes what dead launchers of this user left behind. Never throws. */
 export function sweepLeftovers(bases: readonly string[] = baseDirectories()): void {
   for (const base of bases) {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { sweepJob } from "../agent/leftovers.js";
+import { SWEPT, sweepJob } from "../agent/leftovers.js";
 import { condition } from "../agent/condition.js";
 import { Link } from "../link/link.js";
 import { decodeTicket, type Ticket } from "../link/ticket.js";
@@ -21,6 +21,7 @@ export async function agentMain(argv: readonly string[], version: string): Promi
   const option = (name: string) => argv[argv.indexOf(name) + 1] ?? "";
   if (argv.includes("--sweep")) {
     await sweepJob(option("--sweep"));
+    if (argv.includes("--answer")) process.stdout.write(`${SWEPT}\n`);
     return 0;
   }
   let ticket: Ticket;

@@ -1,13 +1,10 @@
 import { rmSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import type { LauncherLink } from "../remote/messages.js";
 import type { Lost, RemoteHost } from "./starter.js";
 import { connectAgents } from "./connect.js";
 import type { ConnectedAgent } from "./summon.js";
+import { sweep } from "./sweep.js";
 import type { Terms } from "./terms.js";
-
-/** How long it may take to clean up after an agent that was killed. */
-const SWEEP_MS = 4_000;
 
 /** Agents on other hosts, and what started them. */
 export interface Elsewhere {
@@ -17,6 +14,11 @@ export interface Elsewhere {
   readonly killed: Promise<string>;
   /** To be called when the agents have ended: ends what started them. */
   over(): Promise<void>;
+  /**
+   * To be called when this process is about to end before the agents have: lets them go, and resolves when that is
+   * clean which none of them is left to clean.
+   */
+  abandon(): Promise<void>;
 }
 
 /** Starts an agent on each host. Rejects with a LaunchProblem, and nothing goes on, if one does not come up. */
@@ -27,18 +29,29 @@ export async function startElsewhere(
 ): Promise<Elsewhere> {
   try {
     const { agents, started, killed } = await connectAgents(hosts, terms, interrupted);
+    let held = true;
+    void killed.then(() => (held = false));
+    /** Hosts that nobody cleans up: an agent that lives does, unless what held it is gone and takes it along. */
+    const orphans = () =>
+      hosts.filter((_, index) => {
+        const { link } = agents[index]!;
+        return diedSuddenly(link) && (link.closed || !held);
+      });
+    let swept: Promise<void> | undefined;
     return {
       agents,
       killed,
       async over() {
         started.stop(lossAmong(agents));
-        await sweep(
-          hosts.filter((_, index) => diedSuddenly(agents[index]!.link)),
-          terms,
-        );
+        await (swept ??= sweep(orphans(), terms));
         // Without tasks srun ends by itself, a quarter of a second after them.
         if (terms.starter.name === "slurm" && agents.every(({ link }) => link.ended)) return;
         await started.ended;
+      },
+      async abandon() {
+        swept ??= sweep(orphans(), terms);
+        for (const { link } of agents) link.close("the launcher ends");
+        await swept;
       },
     };
   } finally {
@@ -53,22 +66,7 @@ function lossAmong(agents: readonly ConnectedAgent[]): Lost | undefined {
   return lost.length > 0 ? "gone" : undefined;
 }
 
-/** Its host has said that it is gone; of one that is silent nothing can be had. */
+/** Its host has said that it is gone, or may do so yet; of one that is silent nothing can be had. */
 function diedSuddenly(link: LauncherLink): boolean {
   return !link.ended && !link.silent;
-}
-
-/**
- * Goes once more to hosts whose agent ended without a word: what kills a whole job step kills the agent's
- * watchdog, too, and nobody there is left to clean up.
- */
-async function sweep(hosts: readonly RemoteHost[], terms: Terms): Promise<void> {
-  if (hosts.length === 0) return;
-  const { starter, starterOptions, command, ticket } = terms;
-  const words = [...command.words, "--sweep", ticket.jobId];
-  const nobody = { phase: () => {}, failed: () => {}, output: () => {} };
-  const sweepers = starter.start(hosts, { words }, "", starterOptions, nobody);
-  await Promise.race([sweepers.ended, delay(SWEEP_MS)]);
-  sweepers.stop();
-  await sweepers.ended;
 }

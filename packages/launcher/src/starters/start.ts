@@ -66,6 +66,7 @@ export async function start(
       await crew.dissolve(graceSeconds);
       await elsewhere?.over();
     },
+    abandon: async () => elsewhere?.abandon(),
   };
 }
 
