@@ -48,6 +48,8 @@ export interface Board {
   fetch(sequence: number, rank: number, phase: number, offset: number, into: Uint8Array): void;
   /** What a rank has shown in place of bytes. */
   shown(sequence: number, rank: number): Packet | undefined;
+  /** Nobody fetches any more what this rank has lent in the call. */
+  reclaim(sequence: number): void;
   /** This rank reads nothing more of the call. */
   leave(sequence: number): void;
   hasLeft(sequence: number, rank: number): boolean;

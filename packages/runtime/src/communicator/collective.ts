@@ -60,6 +60,7 @@ export class CollectiveCall implements Channel, Call {
   readonly #method: (...args: never[]) => unknown;
   readonly #terms: Terms;
   #site: CallSite | undefined;
+  #hasFailed = false;
   /** It was over at once. */
   #isOver = false;
   /** Sends under way: what makes the algorithm give one up. */
@@ -137,7 +138,7 @@ export class CollectiveCall implements Channel, Call {
   }
 
   close(): void {
-    if (this.#turn !== undefined) this.#turn.close();
+    if (this.#turn !== undefined) this.#turn.close(!this.#hasFailed);
     else if (this.#boarding !== undefined) this.#pass(this.#boarding);
     if (this.size > 1) this.#endpoint.calls.close(this);
   }
@@ -158,6 +159,7 @@ export class CollectiveCall implements Channel, Call {
 
   /** The user is told of an error. */
   failed(): void {
+    this.#hasFailed = true;
     if (this.size > 1) this.#endpoint.calls.failed(this);
   }
 

@@ -68,8 +68,13 @@ export class BoardTurn implements BoardCall {
     return this.#wait?.missing() ?? [];
   }
 
-  /** It is over, whatever has become of it. */
-  close(): void {
+  /**
+   * It is over.
+   *
+   * @param isComplete false if others may not have come to the end: what has been lent stays until they have
+   */
+  close(isComplete: boolean): void {
+    if (isComplete && this.#lends) this.#board.reclaim(this.#sequence);
     if (!this.#left) this.#leave();
   }
 

@@ -4,20 +4,10 @@ import type { Board } from "../../board.js";
 import type { Fetcher } from "./fetch.js";
 import type { Libc } from "./libc.js";
 import type { Mapping } from "./mapping.js";
+import { countUp, hasCounted } from "./counter.js";
+import * as Row from "./row.js";
 import { ENTRY_BYTES, LINE_BYTES, type Sheets } from "./sheets.js";
 
-/** Words of a row's line, 32 bits each, and from POSTED_BYTES on of 64 bits. */
-const POSTED = 0;
-const LEFT = 1;
-const SIGNATURE = 2;
-const SHAPE = 3;
-const FORMAT = 4;
-const SHOWN_FORMAT = 5;
-const BYTES = 3;
-const PLACE = 4;
-const SHOWN_BYTES = 5;
-const SHOWN_PLACE = 6;
-const MARK = 7;
 /** Words of a sheet's counters. */
 const ARRIVED = 0;
 const RELEASED = 16;
@@ -26,11 +16,6 @@ const LEAVINGS = 32;
 const LIST = 255;
 /** Added to the format of what lies in its writer's memory. */
 const LENT = 256;
-/** A counter is the call's number and a count, so that what is left of a call that failed is no part of the next. */
-const COUNT_BITS = 12;
-const COUNT_MASK = 2 ** COUNT_BITS - 1;
-export const MOST_RANKS = COUNT_MASK;
-
 export interface SharedBoardParts {
   readonly libc: Libc;
   readonly fetcher: Fetcher;
@@ -46,6 +31,12 @@ export interface SharedBoardParts {
   readonly wake: (rank: number) => void;
 }
 
+interface Loan {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+  readonly before: Loan | undefined;
+}
+
 /** A board in memory that the ranks of a host have mapped. */
 export class SharedBoard implements Board {
   readonly depth: number;
@@ -58,7 +49,7 @@ export class SharedBoard implements Board {
   readonly #doubles: Float64Array;
   readonly #bytes: Buffer;
   /** What has been lent, by sheet: others may fetch it until the sheet is used again. */
-  readonly #lent: unknown[] = [];
+  readonly #lent: (Loan | undefined)[] = [];
 
   constructor(parts: SharedBoardParts) {
     const { memory } = parts.mapping;
@@ -87,13 +78,13 @@ export class SharedBoard implements Board {
   ): boolean {
     const row = this.#sheets.rowOf(sequence, this.#rank);
     const word = row >> 2;
-    this.#words[word + SIGNATURE] = signature;
-    this.#words[word + SHAPE] = shape;
-    this.#doubles[(row >> 3) + MARK] = mark;
+    this.#words[word + Row.SIGNATURE] = signature;
+    this.#words[word + Row.SHAPE] = shape;
+    this.#doubles[(row >> 3) + Row.MARK] = mark;
     this.#lent[sequence % this.#sheets.depth] = undefined;
     const lends =
       "format" in packets ? this.#place(sequence, row, packets) : this.#placeList(sequence, row, packets);
-    Atomics.store(this.#words, word + POSTED, (sequence + 1) | 0);
+    Atomics.store(this.#words, word + Row.POSTED, (sequence + 1) | 0);
     return lends;
   }
 
@@ -107,13 +98,16 @@ export class SharedBoard implements Board {
     const row = this.#sheets.rowOf(sequence, this.#rank);
     const isPacket = "format" in bytes;
     const shown = isPacket ? bytes.bytes : bytes;
-    this.#words[(row >> 2) + SHOWN_FORMAT] = isPacket ? bytes.format : LENT;
-    this.#doubles[(row >> 3) + SHOWN_BYTES] = shown.byteLength;
-    this.#doubles[(row >> 3) + SHOWN_PLACE] = this.#lend(sequence, shown);
+    this.#words[(row >> 2) + Row.SHOWN_FORMAT] = isPacket ? bytes.format : LENT;
+    this.#doubles[(row >> 3) + Row.SHOWN_BYTES] = shown.byteLength;
+    this.#doubles[(row >> 3) + Row.SHOWN_PLACE] = this.#lend(sequence, shown);
   }
 
   arrive(sequence: number, phase: number): boolean {
-    return this.#count(sequence, ARRIVED + phase) === this.#size;
+    return (
+      countUp(this.#words, (this.#sheets.countersOf(sequence) >> 2) + ARRIVED + phase, sequence) ===
+      this.#size
+    );
   }
 
   release(sequence: number, phase: number): void {
@@ -131,25 +125,34 @@ export class SharedBoard implements Board {
 
   isPosted(sequence: number, rank: number): boolean {
     return (
-      Atomics.load(this.#words, (this.#sheets.rowOf(sequence, rank) >> 2) + POSTED) === ((sequence + 1) | 0)
+      Atomics.load(this.#words, (this.#sheets.rowOf(sequence, rank) >> 2) + Row.POSTED) ===
+      ((sequence + 1) | 0)
     );
   }
 
   identityOf(sequence: number, rank: number): { signature: number; shape: number } {
     const word = this.#sheets.rowOf(sequence, rank) >> 2;
-    return { signature: this.#words[word + SIGNATURE]! >>> 0, shape: this.#words[word + SHAPE]! >>> 0 };
+    return {
+      signature: this.#words[word + Row.SIGNATURE]! >>> 0,
+      shape: this.#words[word + Row.SHAPE]! >>> 0,
+    };
   }
 
   markOf(sequence: number, rank: number): number {
-    return this.#doubles[(this.#sheets.rowOf(sequence, rank) >> 3) + MARK]!;
+    return this.#doubles[(this.#sheets.rowOf(sequence, rank) >> 3) + Row.MARK]!;
   }
 
   read(sequence: number, rank: number): Packet {
     const row = this.#sheets.rowOf(sequence, rank);
-    const format = this.#words[(row >> 2) + FORMAT]!;
+    const format = this.#words[(row >> 2) + Row.FORMAT]!;
     if (format !== LIST) {
       const double = row >> 3;
-      return this.#packet(rank, format, this.#doubles[double + BYTES]!, this.#doubles[double + PLACE]!);
+      return this.#packet(
+        rank,
+        format,
+        this.#doubles[double + Row.BYTES]!,
+        this.#doubles[double + Row.PLACE]!,
+      );
     }
     const entry = (row + LINE_BYTES + this.#rank * ENTRY_BYTES) >> 3;
     return this.#packet(rank, this.#doubles[entry]!, this.#doubles[entry + 1]!, this.#doubles[entry + 2]!);
@@ -158,43 +161,61 @@ export class SharedBoard implements Board {
   result(sequence: number): Packet {
     const row = this.#sheets.rowOf(sequence, this.#size);
     const double = row >> 3;
-    const writer = this.#words[(row >> 2) + SIGNATURE]!;
-    const format = this.#words[(row >> 2) + FORMAT]!;
-    return this.#packet(writer, format, this.#doubles[double + BYTES]!, this.#doubles[double + PLACE]!);
+    const writer = this.#words[(row >> 2) + Row.SIGNATURE]!;
+    const format = this.#words[(row >> 2) + Row.FORMAT]!;
+    return this.#packet(
+      writer,
+      format,
+      this.#doubles[double + Row.BYTES]!,
+      this.#doubles[double + Row.PLACE]!,
+    );
   }
 
   fetch(sequence: number, rank: number, phase: number, offset: number, into: Uint8Array): void {
     const double = this.#sheets.rowOf(sequence, rank) >> 3;
-    this.#fetch(rank, this.#doubles[double + (phase === 0 ? PLACE : SHOWN_PLACE)]! + offset, into);
+    this.#fetch(rank, this.#doubles[double + (phase === 0 ? Row.PLACE : Row.SHOWN_PLACE)]! + offset, into);
   }
 
   shown(sequence: number, rank: number): Packet | undefined {
     const row = this.#sheets.rowOf(sequence, rank);
-    const format = this.#words[(row >> 2) + SHOWN_FORMAT]!;
+    const format = this.#words[(row >> 2) + Row.SHOWN_FORMAT]!;
     if (format === LENT) return undefined;
     const double = row >> 3;
-    const { [double + SHOWN_BYTES]: bytes, [double + SHOWN_PLACE]: place } = this.#doubles;
+    const { [double + Row.SHOWN_BYTES]: bytes, [double + Row.SHOWN_PLACE]: place } = this.#doubles;
     return this.#packet(rank, format + LENT, bytes!, place!);
+  }
+
+  reclaim(sequence: number): void {
+    // A later call may have the sheet already.
+    const sheet = sequence % this.#sheets.depth;
+    if (this.#lent[sheet]?.sequence === sequence) this.#lent[sheet] = undefined;
   }
 
   leave(sequence: number): void {
     const { size } = this.#sheets;
-    Atomics.store(this.#words, (this.#sheets.rowOf(sequence, this.#rank) >> 2) + LEFT, (sequence + 1) | 0);
-    if (this.#count(sequence, LEAVINGS) < size || Atomics.load(this.#words, 0) === 0) return;
+    Atomics.store(
+      this.#words,
+      (this.#sheets.rowOf(sequence, this.#rank) >> 2) + Row.LEFT,
+      (sequence + 1) | 0,
+    );
+    if (
+      countUp(this.#words, (this.#sheets.countersOf(sequence) >> 2) + LEAVINGS, sequence) < size ||
+      Atomics.load(this.#words, 0) === 0
+    )
+      return;
     for (let rank = 0; rank < size; rank++) {
       if (Atomics.load(this.#words, this.#sheets.lineOf(rank) >> 2) > 0) this.#parts.wake(rank);
     }
   }
 
   hasLeft(sequence: number, rank: number): boolean {
-    const left = Atomics.load(this.#words, (this.#sheets.rowOf(sequence, rank) >> 2) + LEFT);
+    const left = Atomics.load(this.#words, (this.#sheets.rowOf(sequence, rank) >> 2) + Row.LEFT);
     return ((left - sequence - 1) | 0) >= 0;
   }
 
   haveAllLeft(sequence: number): boolean {
     const seen = Atomics.load(this.#words, (this.#sheets.countersOf(sequence) >> 2) + LEAVINGS);
-    const since = (seen - counter(sequence, 0)) | 0;
-    return since === this.#size || since > COUNT_MASK; // or some have left the call that has the sheet now
+    return hasCounted(seen, sequence, this.#size);
   }
 
   awaitLeaving(waits: boolean): void {
@@ -216,35 +237,24 @@ export class SharedBoard implements Board {
     setImmediate(() => libc.munmap(mapping.address, mapping.memory.byteLength));
   }
 
-  /** Adds one to a counter of a call's; returns the count. */
-  #count(sequence: number, which: number): number {
-    const words = this.#words;
-    const at = (this.#sheets.countersOf(sequence) >> 2) + which;
-    const none = counter(sequence, 0);
-    for (;;) {
-      const seen = Atomics.load(words, at);
-      const next = ((seen ^ none) >>> COUNT_BITS === 0 ? seen : none) + 1;
-      if (Atomics.compareExchange(words, at, seen, next) === seen) return next & COUNT_MASK;
-    }
-  }
-
   #place(sequence: number, row: number, { format, bytes }: Packet): boolean {
     const lends = bytes.byteLength > this.#sheets.dataBytes;
     const double = row >> 3;
-    this.#words[(row >> 2) + FORMAT] = lends ? format + LENT : format;
-    if (row === this.#sheets.rowOf(sequence, this.#size)) this.#words[(row >> 2) + SIGNATURE] = this.#rank;
-    this.#doubles[double + BYTES] = bytes.byteLength;
+    this.#words[(row >> 2) + Row.FORMAT] = lends ? format + LENT : format;
+    if (row === this.#sheets.rowOf(sequence, this.#size))
+      this.#words[(row >> 2) + Row.SIGNATURE] = this.#rank;
+    this.#doubles[double + Row.BYTES] = bytes.byteLength;
     if (lends) {
-      this.#doubles[double + PLACE] = this.#lend(sequence, bytes);
+      this.#doubles[double + Row.PLACE] = this.#lend(sequence, bytes);
     } else {
-      this.#doubles[double + PLACE] = row + LINE_BYTES;
+      this.#doubles[double + Row.PLACE] = row + LINE_BYTES;
       if (bytes.byteLength > 0) this.#bytes.set(bytes, row + LINE_BYTES);
     }
     return lends;
   }
 
   #placeList(sequence: number, row: number, packets: readonly Packet[]): boolean {
-    this.#words[(row >> 2) + FORMAT] = LIST;
+    this.#words[(row >> 2) + Row.FORMAT] = LIST;
     const end = row + LINE_BYTES + this.#sheets.dataBytes;
     let place = row + LINE_BYTES + packets.length * ENTRY_BYTES;
     let entry = (row + LINE_BYTES) >> 3;
@@ -269,7 +279,7 @@ export class SharedBoard implements Board {
   #lend(sequence: number, bytes: Uint8Array): number {
     if (bytes.byteLength === 0) return 0;
     const sheet = sequence % this.#sheets.depth;
-    this.#lent[sheet] = [this.#lent[sheet], bytes];
+    this.#lent[sheet] = { sequence, bytes, before: this.#lent[sheet] };
     return Number(this.#parts.libc.addressOf(bytes));
   }
 
@@ -287,8 +297,4 @@ export class SharedBoard implements Board {
       peer: rank,
     });
   }
-}
-
-function counter(sequence: number, count: number): number {
-  return (sequence << COUNT_BITS) | count | 0;
 }

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Board, BoardMaker, BoardMembers } from "../../board.js";
-import { MOST_RANKS, SharedBoard } from "./board.js";
+import { SharedBoard } from "./board.js";
+import { MOST_COUNTED } from "./counter.js";
 import type { Mailbox } from "./mailbox.js";
 import { makeFile, mapFile } from "./mapping.js";
 import type { Shared } from "./shared.js";
@@ -41,7 +42,7 @@ export class SharedBoards implements BoardMaker {
   offer(name: string, size: number, makes: boolean): Float64Array {
     const offer = new Float64Array(OFFER_LENGTH);
     try {
-      if (size > MOST_RANKS) return offer;
+      if (size > MOST_COUNTED) return offer;
       const { directory, attend } = this.#options;
       const shared = this.#options.shared();
       attend();
