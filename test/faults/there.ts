@@ -38,11 +38,12 @@ export function onFarm(farm: Farm, starter: Starter): Place {
           [NODE, TSMPIRUN, ...options],
           program,
         );
-  /** Signals a process as soon as there is one. */
-  const signal = async (victim: string, name: string) => {
+  /** Signals a process as soon as there is one; gives up when its job is over, as the next one has such a process, too. */
+  const signal = async (victim: string, name: string, isOver = () => false) => {
     const [host, pattern] = VICTIMS[victim]!;
     const deadline = performance.now() + APPEARANCE_MS;
     for (;;) {
+      if (isOver()) return;
       const { code } = await farm.run(host, ["pkill", `-${name}`, "-o", "-f", pattern]);
       if (code === 0) return;
       if (performance.now() > deadline) throw new Error(`there is no ${victim} to strike`);
@@ -55,6 +56,8 @@ export function onFarm(farm: Farm, starter: Starter): Place {
       let stderr = "";
       child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
       child.stdin.end();
+      let over = false;
+      child.once("exit", () => (over = true));
       const ended = once(child, "close").then(([code, signal]) => ({
         code: shellCode(code as number | null, signal as NodeJS.Signals | null),
         stderr,
@@ -62,7 +65,7 @@ export function onFarm(farm: Farm, starter: Starter): Place {
       return {
         stdout: child.stdout,
         ended,
-        kill: (name) => void signal("launcher", name.slice(3)).catch(() => {}),
+        kill: (name) => void signal("launcher", name.slice(3), () => over).catch(() => {}),
       }; // salloc may have died first
     },
     async strike({ victim, fault }: Cell) {
