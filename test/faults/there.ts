@@ -57,7 +57,7 @@ export function onFarm(farm: Farm, starter: Starter): Place {
       child.stderr.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
       child.stdin.end();
       let over = false;
-      child.once("exit", () => (over = true));
+      child.once("close", () => (over = true)); // not at salloc's exit: the launcher survives its death
       const ended = once(child, "close").then(([code, signal]) => ({
         code: shellCode(code as number | null, signal as NodeJS.Signals | null),
         stderr,
