@@ -74,6 +74,25 @@ await spmd(
         }
       },
 
+    "lists of plain objects arrive of which some fit into a row and others do not (30, 32)": async (comm) => {
+      await board(comm);
+      for (const length of [10, 300, 4096, 20_000]) {
+        const item = (from: number, to: number) => ({
+          from,
+          text: "x".repeat((length * (to + 1)) / comm.size),
+        });
+        const mine = ranks(comm).map((to) => item(comm.rank, to));
+        assert.deepEqual(
+          await comm.alltoall(mine),
+          ranks(comm).map((from) => item(from, comm.rank)),
+        );
+        assert.deepEqual(
+          await comm.allgather(mine[comm.rank]),
+          ranks(comm).map((from) => item(from, from)),
+        );
+      }
+    },
+
     "sums have the same bits before and after ranks share memory (35)": async (comm) => {
       const copy = await comm.dup();
       const values = Float64Array.from(

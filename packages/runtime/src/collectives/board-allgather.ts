@@ -21,5 +21,5 @@ export function boardAllgather(
 
 /** The same in memory that stays when this rank has left. */
 function owned(packet: Packet): Packet {
-  return packet.owned ? packet : { ...packet, bytes: Uint8Array.from(packet.bytes), owned: true };
+  return packet.owned ? packet : { ...packet, bytes: Buffer.from(packet.bytes), owned: true };
 }
