@@ -1,6 +1,6 @@
 import type { Channel } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
-import { boardScatter } from "./board-scatter.js";
+import { boardBcast } from "./board-bcast.js";
 import { boardOr } from "./board-or.js";
 import { treeScatter } from "./tree-scatter.js";
 
@@ -17,7 +17,7 @@ export function scatter(
 ): Packet | Promise<Packet> {
   return boardOr(
     channel,
-    (board) => boardScatter(channel, board, packets, root),
+    (board) => boardBcast(channel, board, packets, root),
     () => treeScatter(channel, packets, root),
   );
 }
