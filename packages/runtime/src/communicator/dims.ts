@@ -1,4 +1,6 @@
 import { MPIError } from "@tsmpi/protocol";
+import { quote } from "../quote.js";
+import { listed } from "./counts.js";
 
 /**
  * Distributes a number of ranks over the dimensions of a grid, as evenly as whole numbers allow: the
@@ -12,14 +14,19 @@ import { MPIError } from "@tsmpi/protocol";
  * @example dimsCreate(12, [0, 2, 0]); // [3, 2, 2]
  * @see MPI 4.1, 8.5.2 (MPI_Dims_create)
  */
-export function dimsCreate(nnodes: number, dims: number | readonly number[]): number[] {
+export function dimsCreate(nnodes: number, dims: number | ArrayLike<number>): number[] {
   if (!Number.isSafeInteger(nnodes) || nnodes < 1) {
-    throw error(`${String(nnodes)} ranks cannot be distributed; pass a whole number from 1`);
+    throw error(`${quote(nnodes)} ranks cannot be distributed; pass a whole number from 1`);
   }
-  const partial = typeof dims === "number" ? zeros(dims) : [...dims];
+  const partial = typeof dims === "number" ? zeros(dims) : (listed(dims) as number[] | undefined);
+  if (partial === undefined) {
+    throw error(
+      `dims is ${quote(dims)}; pass the number of dimensions, as in dimsCreate(${nnodes}, 2), or a list of them`,
+    );
+  }
   for (const side of partial) {
     if (!Number.isSafeInteger(side) || side < 0) {
-      throw error(`dimension ${String(side)} is not a whole number from 1, nor 0 for "choose"`);
+      throw error(`dimension ${quote(side)} is not a whole number from 1, nor 0 for "choose"`);
     }
   }
   const free = partial.filter((side) => side === 0).length;

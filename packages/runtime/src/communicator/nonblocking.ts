@@ -56,7 +56,7 @@ export abstract class Nonblocking extends Vectors {
   }
 
   /** As {@link reduceScatter}, returning at once (MPI_IreduceScatter). */
-  ireduceScatter<A extends Sequence>(array: A, counts: readonly number[], op?: OpLike<A>): Request<A> {
+  ireduceScatter<A extends Sequence>(array: A, counts: ArrayLike<number>, op?: OpLike<A>): Request<A> {
     return this.#begin(() => this.reduceScatter(array, counts, op));
   }
 

@@ -1,5 +1,6 @@
 import { allreduce } from "../collectives/allreduce.js";
 import { Combiner } from "../collectives/combiner.js";
+import { isFailure } from "../collectives/failure.js";
 import { reduceScatter } from "../collectives/reduce-scatter.js";
 import { reduce } from "../collectives/reduce.js";
 import { scan } from "../collectives/scan.js";
@@ -9,8 +10,9 @@ import { rootOf, type RootOptions } from "./collective-base.js";
 import { Collectives } from "./collectives.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
-import { cut, cuttable, type Sequence } from "./sequence.js";
-import { checkOpOn, checkRoot } from "./validation.js";
+import { addsUp, checkCounts } from "./counts.js";
+import { checkSequence, cut, type Sequence } from "./sequence.js";
+import { checkOp, checkOpOn, checkRoot } from "./validation.js";
 
 const NOTHING = {};
 
@@ -73,22 +75,26 @@ export abstract class Reductions extends Collectives {
    * every rank, with arrays of the same type and length and the same counts.
    *
    * @param array a typed array or plain array
-   * @param counts lengths of the pieces, one for each rank; zero is allowed
+   * @param counts lengths of the pieces, one for each rank, as a list or typed array; zero is allowed
    * @returns this rank's piece, of the same array type, in memory of its own
-   * @throws ERR_COUNT on every rank if somebody's counts do not add up to its array's length; ERR_OP
+   * @throws ERR_COUNT on every rank if somebody's counts do not add up to its array's length, ERR_ARG if they are
+   * no list; ERR_OP
    * @see MPI 4.1, 6.10.2 (MPI_Reduce_scatter)
    */
-  reduceScatter<A extends Sequence>(array: A, counts: readonly number[], op: OpLike<A> = SUM): Promise<A> {
-    return this.collective(
-      "reduceScatter",
-      this.reduceScatter,
-      { op, data: cuttable(array, counts) },
-      (channel) => {
-        const { packets } = encodeList(() => cut(array, counts, this.size), this.size, `rank ${this.rank}`);
-        const operation: Op<A> = checkOpOn(op, array, this.caller("reduceScatter"));
-        return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
-      },
-    );
+  reduceScatter<A extends Sequence>(array: A, counts: ArrayLike<number>, op: OpLike<A> = SUM): Promise<A> {
+    // What cannot be cut has no shape that the others' could differ from.
+    const data = addsUp(counts, (array as A | undefined)?.length) ? array : undefined;
+    return this.collective("reduceScatter", this.reduceScatter, { op, data }, (channel) => {
+      const pieces = () => {
+        checkSequence(array);
+        const call = (list: string) => `reduceScatter(array, ${list}, SUM)`;
+        return cut(array, checkCounts(counts, array.length, this.size, call));
+      };
+      const { packets } = encodeList(pieces, this.size, `rank ${this.rank}`);
+      const caller = this.caller("reduceScatter");
+      const operation: Op<A> = isFailure(packets[0]!) ? checkOp(op, caller) : checkOpOn(op, array, caller);
+      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+    });
   }
 
   /**

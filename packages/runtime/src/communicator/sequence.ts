@@ -4,32 +4,8 @@ import type { NumericArray } from "../operators/elementwise.js";
 /** What the v-variants cut and join: a typed array or a plain array. */
 export type Sequence = NumericArray | readonly unknown[];
 
-/** Lengths of `size` contiguous pieces of `length` elements; the first `length % size` get one more. */
-export function balancedCounts(length: number, size: number): number[] {
-  const share = Math.floor(length / size);
-  return Array.from({ length: size }, (_, rank) => share + (rank < length % size ? 1 : 0));
-}
-
-/** The sequence if it can be cut so, else undefined. */
-export function cuttable<A extends Sequence>(array: A, counts: readonly number[]): A | undefined {
-  const total = Array.isArray(counts) ? counts.reduce((sum: number, count: number) => sum + count, 0) : NaN;
-  return total === array?.length ? array : undefined;
-}
-
-/**
- * Cuts a sequence into contiguous pieces: views of a typed array, copies of a plain one. Throws
- * ERR_COUNT unless there is one whole count for each rank and they add up to the length.
- */
-export function cut<A extends Sequence>(array: A, counts: readonly number[], size: number): A[] {
-  checkSequence(array);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const valid = counts.length === size && counts.every((count) => Number.isInteger(count) && count >= 0);
-  if (!valid || total !== array.length) {
-    throw new MPIError(
-      "ERR_COUNT",
-      `the counts [${counts.join(", ")}] must be ${size} whole numbers that add up to the array's length ${array.length}`,
-    );
-  }
+/** Cuts a sequence into contiguous pieces of these lengths: views of a typed array, copies of a plain one. */
+export function cut<A extends Sequence>(array: A, counts: readonly number[]): A[] {
   let begin = 0;
   return counts.map((count) => {
     const end = begin + count;

@@ -9,13 +9,17 @@ import { rootOf, type RootOptions } from "./collective-base.js";
 import { Reductions } from "./reductions.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
-import { balancedCounts, checkSequence, cut, join, type Sequence } from "./sequence.js";
+import { balancedCounts, checkCounts } from "./counts.js";
+import { checkSequence, cut, join, type Sequence } from "./sequence.js";
 import { checkRoot } from "./validation.js";
 
 /** Options of scatterv. */
 export interface ScattervOptions extends RootOptions {
-  /** At the root: lengths of the pieces, one for each rank. Default: balanced, the first ranks get one more. */
-  readonly counts?: readonly number[];
+  /**
+   * At the root: lengths of the pieces, one for each rank, as a list or typed array. Default: balanced, the first
+   * ranks get one more.
+   */
+  readonly counts?: ArrayLike<number>;
 }
 
 const NOTHING = {};
@@ -28,7 +32,7 @@ export abstract class Vectors extends Reductions {
    *
    * @param array at the root: a typed or plain array
    * @returns this rank's piece, of the array's type, in memory of its own
-   * @throws ERR_ROOT; ERR_COUNT or ERR_TYPE on every rank if the root's array cannot be cut so
+   * @throws ERR_ROOT; ERR_COUNT, ERR_TYPE or ERR_ARG on every rank if the root's array cannot be cut so
    * @example const mine = await world.scatterv(world.rank === 0 ? samples : undefined);
    * @see MPI 4.1, 6.6 (MPI_Scatterv)
    */
@@ -38,7 +42,10 @@ export abstract class Vectors extends Reductions {
       checkRoot(root, options, OPTIONS.scatterv, this.caller("scatterv"));
       const pieces = () => {
         checkSequence(array);
-        return cut(array!, options.counts ?? balancedCounts(array!.length, this.size), this.size);
+        const { length } = array!;
+        const { counts = balancedCounts(length, this.size) } = options;
+        const call = (list: string) => `scatterv(array, { counts: ${list} })`;
+        return cut(array!, checkCounts(counts, length, this.size, call));
       };
       const list = this.rank === root ? encodeList(pieces, this.size, "the root") : undefined;
       return after(scatter(channel, list?.packets, root), (packet) => {
