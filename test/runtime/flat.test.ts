@@ -69,3 +69,32 @@ t.test(
     t.equal(Object.getPrototypeOf(back), Object.prototype, "no key becomes a prototype");
   },
 );
+
+t.test("a getter may send something itself", async (t) => {
+  for (const [other, more] of [
+    [{ other: "other", n: 1 }, ""],
+    [5, ""],
+    [{ other: "other" }, "x".repeat(300_000)],
+    [{ other: "x".repeat(300_000) }, ""],
+  ] as const) {
+    let inner: Packet | undefined;
+    const object = {
+      first: "first",
+      get second() {
+        inner = encode(other);
+        return 5;
+      },
+      last: `last${more}`,
+    };
+    t.strictSame(decode(copy(encode(object))), { first: "first", second: 5, last: `last${more}` });
+    t.strictSame(decode(copy(inner!)), other);
+  }
+});
+
+t.test("objects may have more properties than 16 bits can count", async (t) => {
+  for (const count of [23, 24, 255, 256, 65_535, 65_536, 70_000]) {
+    const object = Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
+    const back = decode(copy(encode([object, "behind"])));
+    t.ok(isDeepStrictEqual(back, [object, "behind"]), `${count} properties`);
+  }
+});

@@ -78,6 +78,7 @@ function load(): Cbor {
     copyBuffers: true, // a decoded array must not alias the frame it came in
     alwaysUseFloat: true, // the integer encoding loses -0
     useFloat32: 0,
+    variableMapSize: true, // else the number of properties is written in 16 bits, whatever it is
   } as never) as Cbor;
 }
 

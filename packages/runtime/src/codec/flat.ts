@@ -18,6 +18,8 @@ const DOUBLE = 0xfb;
 const SHORT = 23;
 /** What a value needs beside its text, with a key of the longest kind that is taken. */
 const ITEM_BYTES = 1 + SHORT + 9;
+/** Larger ones are left to cbor-x. */
+const MOST_BYTES = 2 ** 28;
 
 /** Methods that Node does not document, and all such codecs use: `write` and `toString` do the same by a detour. */
 interface TextBuffer extends Buffer {
@@ -30,7 +32,7 @@ const float = new Float64Array(1);
 const floatBytes = new Uint8Array(float.buffer);
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** The encoding of an object; undefined if it is not so simple. */
+/** The encoding of an object; undefined if it is not so simple. Its getters may encode something themselves. */
 export function encodeFlat(value: object): Buffer | undefined {
   if (!isLittleEndian || Object.getPrototypeOf(value) !== Object.prototype || "toJSON" in value)
     return undefined;
@@ -38,7 +40,7 @@ export function encodeFlat(value: object): Buffer | undefined {
   let count = 0;
   let at = 1;
   let buffer = slab.room(1 + (SHORT + 1) * ITEM_BYTES);
-  let begin = slab.used;
+  let { used: begin, turn } = slab;
   for (const key in object) {
     if (++count > SHORT || key.length > SHORT || !Object.hasOwn(object, key)) return undefined;
     buffer[begin + at++] = TEXT + key.length;
@@ -53,9 +55,10 @@ export function encodeFlat(value: object): Buffer | undefined {
     } else if (typeof item === "string") {
       const bytes = Buffer.byteLength(item);
       if (begin + at + bytes + (SHORT + 1) * ITEM_BYTES > buffer.byteLength) {
+        if (slab.turn !== turn || at + bytes > MOST_BYTES) return undefined;
         const before = buffer.subarray(begin, begin + at);
         buffer = slab.room(2 * (at + bytes) + (SHORT + 1) * ITEM_BYTES);
-        begin = slab.used;
+        ({ used: begin, turn } = slab);
         buffer.set(before, begin);
       }
       at = putText(buffer as TextBuffer, begin, at, item, bytes);
@@ -64,6 +67,7 @@ export function encodeFlat(value: object): Buffer | undefined {
     else if (typeof item === "boolean") buffer[begin + at++] = item ? TRUE : FALSE;
     else return undefined;
   }
+  if (slab.turn !== turn) return undefined;
   buffer[begin] = MAP + count;
   return slab.take(at);
 }

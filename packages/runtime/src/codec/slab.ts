@@ -8,9 +8,11 @@ export class Slab {
   #buffer = Buffer.alloc(0);
   #doubles = new Float64Array(0);
   #used = 0;
+  #turn = 0;
 
-  /** The buffer in which so many bytes are free from `used` on, which is a multiple of 8. */
+  /** The buffer in which so many bytes, at most 2^30, are free from `used` on, which is a multiple of 8. */
   room(bytes: number): Buffer {
+    this.#turn++;
     if (this.#used + bytes > this.#buffer.byteLength) {
       this.#buffer = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, (bytes + 7) & ~7));
       this.#doubles = new Float64Array(this.#buffer.buffer);
@@ -21,6 +23,11 @@ export class Slab {
 
   get used(): number {
     return this.#used;
+  }
+
+  /** Changes whenever somebody is given room: what another has written there and not taken is no longer there. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** Takes the next bytes, which `room` has said are there. */
