@@ -1,4 +1,5 @@
 /** The ring between two ranks, and the order of messages that come beside it. */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -109,6 +110,11 @@ t.test("a ring takes records up to its size and none beyond, and goes on after t
   const most = CAPACITY - 56;
   t.notOk(writer.write(envelope(0), new Uint8Array(most + 1)), "no room for its own length");
   t.ok(writer.canHold(most) && !writer.canHold(most + 1));
+  for (const much of [2 ** 31 - 8, 2 ** 31, 2 ** 32, 2 ** 32 + 8]) {
+    t.notOk(writer.canHold(much), `${much} bytes`);
+    const payload = { byteLength: much } as Uint8Array; // its bytes are not asked for
+    t.notOk(writer.write(envelope(0), payload));
+  }
   for (let round = 0; round < 5; round++) {
     t.ok(writer.hasRoomFor(most));
     t.ok(writer.write(envelope(0), bytes(most, round)), "exactly full");
@@ -260,6 +266,51 @@ t.test("a reader waits for a chunk that its writer has claimed and not passed on
   Atomics.sub(words, claims, 1); // the writer has thought better of it
   t.equal(chuteReader.get(reader.address, reader.claims, got), true);
   t.ok(same(got, payload));
+});
+
+t.test("a payload goes elsewhere if the receive whose place it had is no longer the one", async (t) => {
+  for (const place of [undefined, new Uint8Array(100_000)]) {
+    const { writer, reader, chuteReader } = ring(true);
+    const payload = bytes(100_000, 1);
+    const first = new Uint8Array(100_000);
+    let now: Uint8Array | undefined = first;
+    let got: Uint8Array | undefined;
+    const accept = (_: Envelope, bytes: Uint8Array | undefined) => void (got = bytes);
+    const inbound = new Inbound(
+      reader,
+      chuteReader,
+      0,
+      taker(accept, () => now),
+      wanted,
+    );
+    const claims = writer.lend(envelope(0, payload.byteLength), libc.addressOf(payload))!;
+    const words = new Int32Array(reader.memory);
+    Atomics.add(words, claims, 1); // the writer is about to pass a chunk on
+    t.notOk(inbound.take(), "it takes longer");
+    now = place;
+    first.fill(255); // its user uses it again
+    t.notOk(inbound.take(), "it still does");
+    Atomics.sub(words, claims, 1);
+    t.ok(inbound.take());
+    t.ok(same(got!, payload), "all of it came");
+    if (place !== undefined) t.equal(got, place);
+    t.ok(
+      first.every((byte) => byte === 255),
+      "nothing was written where it no longer belongs",
+    );
+    t.equal(writer.fetched, 1);
+  }
+});
+
+t.test("a writer that has died with a chunk that it had claimed is not waited for", async (t) => {
+  const { pid } = spawnSync("true");
+  const { writer, reader } = ring(true);
+  const mapping = { memory: reader.memory, address: 0n };
+  const chuteReader = new ChuteReader(mapping, PAGE, new Fetcher(libc), pid);
+  const payload = bytes(32_768, 1);
+  const claims = writer.lend(envelope(0, payload.byteLength), libc.addressOf(payload))!;
+  Atomics.add(new Int32Array(reader.memory), claims, 1);
+  t.equal(chuteReader.get(reader.address, reader.claims, new Uint8Array(32_768)), false);
 });
 
 t.test("no ring is made on a disk, nor where there is no room", async (t) => {

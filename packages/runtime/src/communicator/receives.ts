@@ -1,3 +1,4 @@
+import type { Envelope } from "@tsmpi/protocol";
 import type { CallSite } from "../call-site.js";
 import { decode, decodeInto, placeIn, type ReceiveBuffer } from "../codec/decode.js";
 import { ownPacket, type Packet } from "../codec/packet.js";
@@ -19,6 +20,9 @@ export class ValueReceive<T> implements PostedReceive {
   readonly promise: Promise<T>;
   #resolve!: (value: T) => void;
   #reject!: (error: Error) => void;
+  /** The message that has been given a place in `into`. */
+  #placed: Envelope | undefined;
+  #place: Uint8Array | undefined;
 
   /** @param source world rank or ANY */
   constructor(
@@ -35,8 +39,17 @@ export class ValueReceive<T> implements PostedReceive {
     });
   }
 
-  place(format: number, bytes: number): Uint8Array | undefined {
-    return this.into === undefined ? undefined : placeIn(this.into, format, bytes);
+  place(message: Envelope): Uint8Array | undefined {
+    if (this.into === undefined) return undefined;
+    const placed = this.#placed;
+    if (placed !== undefined) {
+      const isSame = placed.source === message.source && placed.sequence === message.sequence;
+      return isSame ? this.#place : undefined;
+    }
+    const place = placeIn(this.into, message.format, message.bytes);
+    if (place === undefined) return undefined;
+    this.#placed = message;
+    return (this.#place = place);
   }
 
   deliver({ source, tag, packet }: Delivery): void {

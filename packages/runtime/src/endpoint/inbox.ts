@@ -82,10 +82,11 @@ export class Inbox {
   }
 
   /** Where the payload of a message that is about to arrive belongs, if that is known. */
-  place({ kind, source, context, tag, id, format, bytes }: Envelope): Uint8Array | undefined {
-    if (kind === Kind.DATA) return this.#cleared.get(source, id)?.place?.(format, bytes);
-    const posted = this.matchers.get(context)?.expected({ source, tag });
-    return posted?.probe === undefined ? posted?.place?.(format, bytes) : undefined;
+  place(message: Envelope): Uint8Array | undefined {
+    const { kind, source, context, id } = message;
+    if (kind === Kind.DATA) return this.#cleared.get(source, id)?.place?.(message);
+    const posted = this.matchers.get(context)?.expected(message);
+    return posted?.probe === undefined ? posted?.place?.(message) : undefined;
   }
 
   /** Drops what a rank has announced: it will never send it. */

@@ -1,3 +1,4 @@
+import type { Envelope } from "@tsmpi/protocol";
 import type { CallSite } from "../call-site.js";
 import type { ReceiveBuffer } from "../codec/decode.js";
 import type { Packet } from "../codec/packet.js";
@@ -13,8 +14,11 @@ export interface PostedReceive {
   readonly site?: CallSite | undefined;
   /** The user's array that it is to fill, if there is one. */
   readonly into?: ReceiveBuffer | undefined;
-  /** Where a payload of this format and size is wanted, if the receive has a place for it. */
-  place?(format: number, bytes: number): Uint8Array | undefined;
+  /**
+   * Where the payload of a message that would match now is wanted, if the receive has a place for it. Only one message
+   * gets it, and always as the same object: payloads of others may come meanwhile, and one of those may match.
+   */
+  place?(message: Envelope): Uint8Array | undefined;
   /**
    * The payload is here, in memory of its own or for as long as the call takes. Called once, unless `fail` is. Must not
    * throw.

@@ -60,7 +60,8 @@ export interface Receiver {
   accept(envelope: Envelope, payload: Uint8Array | undefined, owned: boolean): void;
   /**
    * Where the payload of the message that comes next belongs, if that is known already: memory of exactly its
-   * size, which the transport may fill in place of memory of its own.
+   * size, which the transport may fill in place of memory of its own. As long as it belongs there the answer is the same
+   * object; before the transport goes on to fill it later, it must ask again.
    */
   place(envelope: Envelope): Uint8Array | undefined;
   /** A message of one or two frames. The receiver owns their memory. */

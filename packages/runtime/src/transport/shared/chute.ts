@@ -20,7 +20,7 @@ const MOST_CHUNKS = 0xffff;
 const BACK = 0x1_0000;
 /** Looks without progress after which an end goes on alone, about 10 ns each. */
 const PATIENCE = 400;
-/** Looks for a chunk that the writer is copying, after which the reader does something else: the writer's core is taken. */
+/** Looks for a chunk that the writer is copying, after which the reader does something else: the writer's core is taken, or it is dead. */
 const LONG_PATIENCE = 20_000;
 
 /** A payload that is passed on. */
@@ -94,6 +94,7 @@ export class ChuteReader extends ChuteEnd {
   #read = 0;
   /** Chunks of the current payload that have been taken. */
   #front = 0;
+  readonly #probe = Buffer.allocUnsafeSlow(4096).subarray(0, 1);
 
   constructor(
     mapping: Mapping,
@@ -112,7 +113,7 @@ export class ChuteReader extends ChuteEnd {
   get(address: bigint, claims: number, into: Uint8Array): boolean | undefined {
     const { words, slots } = this;
     const chunks = Math.ceil(into.byteLength / CHUNK_BYTES);
-    if (slots.length === 0 || chunks > MOST_CHUNKS) return this.fetcher.fetch(this.pid, address, into);
+    if (slots.length === 0 || chunks > MOST_CHUNKS) return this.fetch(address, into);
     let patience = PATIENCE;
     let longPatience = LONG_PATIENCE;
     while (true) {
@@ -133,14 +134,19 @@ export class ChuteReader extends ChuteEnd {
           this.#front = 0;
           return true;
         }
-        if (longPatience-- === 0) return undefined;
+        if (longPatience-- === 0) return this.fetch(address, this.#probe) ? undefined : false;
       } else if (Atomics.load(words, ATTENDS) === 1 && patience-- > 0) {
         continue;
       } else if (Atomics.compareExchange(words, claims, claimed, (claimed + BACK) | 0) === claimed) {
         const at = (chunks - back - 1) * CHUNK_BYTES;
         const part = into.subarray(at, at + CHUNK_BYTES);
-        if (!this.fetcher.fetch(this.pid, address + BigInt(at), part)) return false;
+        if (!this.fetch(address + BigInt(at), part)) return false;
       }
     }
+  }
+
+  /** Gets a payload from its writer's memory, whatever has been passed on; false if it cannot be read. */
+  fetch(address: bigint, into: Uint8Array): boolean {
+    return this.fetcher.fetch(this.pid, address, into);
   }
 }

@@ -7,6 +7,15 @@ interface Held {
   readonly payload: Uint8Array | undefined;
 }
 
+/** A payload on its way. */
+interface Filling {
+  readonly memory: Uint8Array;
+  /** It is memory that a receive has for it. */
+  readonly placed: boolean;
+  /** Nothing of the payload has been put anywhere else. */
+  readonly isWhole: boolean;
+}
+
 /** Takes messages, and says beforehand where the payload of the next belongs, if it has a place. */
 export interface Taker {
   place(envelope: Envelope): Uint8Array | undefined;
@@ -24,13 +33,11 @@ export class Inbound {
   #next: number;
   /** The sender's process has gone, and with it what it had lent. */
   #lost = false;
-  /** Where the next message's payload is being put; `placed`: in memory that a receive has for it. */
-  #filling: { readonly memory: Uint8Array; readonly placed: boolean } | undefined;
+  /** What is being done about the next message's payload. */
+  #filling: Filling | undefined;
 
   /** Sequence of the last envelope that was heard before its payload was fetched. */
   #heard: number | undefined;
-  /** That has taken more than one look: a receive may have been withdrawn meanwhile. */
-  #interrupted = false;
 
   /**
    * @param next sequence of the message that comes next
@@ -105,38 +112,41 @@ export class Inbound {
   /** Undefined if it takes longer, or cannot be. */
   #fetch(envelope: Envelope): Uint8Array | undefined {
     const { ring, chute } = this;
-    if (this.#filling === undefined) {
-      const place = this.taker.place(envelope);
-      // The program may be about to say where it wants the payload: it waits for what the envelope brings along.
-      if (place === undefined && envelope.sequence !== this.#heard) {
-        this.#heard = envelope.sequence;
-        this.taker.hear(envelope);
-        if (!this.isWanted()) return undefined;
-      }
-      this.#filling = {
-        memory: place ?? Buffer.allocUnsafeSlow(envelope.bytes),
-        placed: place !== undefined,
-      };
-    }
-    const { memory, placed } = this.#filling;
-    const done = chute.get(ring.address, ring.claims, memory);
+    const filling = (this.#filling = this.#target(envelope));
+    if (filling === undefined) return undefined;
+    const { memory, isWhole } = filling;
+    let done = chute.get(ring.address, ring.claims, memory);
+    if (done === true && !isWhole) done = chute.fetch(ring.address, memory);
     if (done === false) this.#lost = true;
-    if (done !== true) {
-      this.#interrupted = true;
-      return undefined;
-    }
-    const isStillThere = !placed || !this.#interrupted || isSame(memory, this.taker.place(envelope));
+    if (done !== true) return undefined;
     this.#filling = undefined;
-    this.#interrupted = false;
-    return isStillThere ? memory : memory.slice();
+    return memory;
+  }
+
+  /**
+   * Where the payload goes. Getting it may take more than one look, and meanwhile the receive may have been withdrawn, or
+   * have got another message: its memory is its user's then. Undefined if the program is to go on first.
+   */
+  #target(envelope: Envelope): Filling | undefined {
+    const filling = this.#filling;
+    if (filling?.placed === false) return filling;
+    const place = this.taker.place(envelope);
+    if (filling !== undefined && filling.memory === place) return filling;
+    // The program may be about to say where it wants the payload: it waits for what the envelope brings along.
+    if (filling === undefined && place === undefined && envelope.sequence !== this.#heard) {
+      this.#heard = envelope.sequence;
+      this.taker.hear(envelope);
+      if (!this.isWanted()) return undefined;
+    }
+    return {
+      memory: place ?? Buffer.allocUnsafeSlow(envelope.bytes),
+      placed: place !== undefined,
+      isWhole: filling === undefined,
+    };
   }
 
   #pass(head: Uint8Array, payload: Uint8Array | undefined): void {
     this.#next = (this.#next + 1) >>> 0;
     this.taker.message(head, payload);
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array | undefined): boolean {
-  return b !== undefined && a.buffer === b.buffer && a.byteOffset === b.byteOffset;
 }

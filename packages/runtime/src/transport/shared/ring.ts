@@ -62,7 +62,7 @@ export class RingWriter extends RingEnd {
   write(envelope: Envelope, payload: Uint8Array | undefined): boolean {
     const length = payload === undefined ? 0 : payload.byteLength;
     const size = recordBytes(length);
-    if (!this.#hasRoom(size)) return false;
+    if (length > this.capacity || !this.#hasRoom(size)) return false;
     const begin = this.#begin(envelope, payload === undefined ? NO_PAYLOAD : length);
     if (length > FEW_BYTES) {
       this.bytes.set(payload!, begin + PAYLOAD_AT);
@@ -89,7 +89,7 @@ export class RingWriter extends RingEnd {
 
   /** Whether the ring could ever have room for a payload of so many bytes. */
   canHold(payloadBytes: number): boolean {
-    return recordBytes(payloadBytes) <= this.capacity;
+    return payloadBytes <= this.capacity && recordBytes(payloadBytes) <= this.capacity;
   }
 
   /** Whether a payload of so many bytes has room now. */
@@ -179,6 +179,7 @@ export class RingReader extends RingEnd {
   }
 }
 
+/** For payloads below 2 GiB. */
 function recordBytes(payload: number): number {
   return PAYLOAD_AT + ((payload + 7) & ~7);
 }
