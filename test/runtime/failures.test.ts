@@ -218,3 +218,22 @@ t.test("what somebody has finished without rejects, as do flags that are none", 
     t.match(await fate(part.agree(flags)), /is not a whole number of 32 bits \[ERR_ARG\]/);
   }
 });
+
+t.test(
+  "when a rank has gone, what has come is looked for: it may have been about to wake this one",
+  async (t) => {
+    let looks = 0;
+    const transport = { send: () => {}, listen: () => void looks++, idle: () => {}, close: () => {} };
+    const endpoint = new Endpoint(0, 4, () => transport);
+    endpoint.failed({ 3: KILLED });
+    t.equal(looks, 0, "nobody waits");
+    const receive = { source: 1, tag: 0, operation: "recv", deliver: () => {}, fail: () => {} };
+    endpoint.receive(0, receive);
+    t.equal(looks, 1);
+    endpoint.failed({ 2: KILLED });
+    t.equal(looks, 2);
+    endpoint.departed({ 1: 7 });
+    t.equal(looks, 3);
+    t.ok(endpoint.cancel(0, receive));
+  },
+);

@@ -36,6 +36,7 @@ export class Departures {
     this.#someLeft = true;
     for (const [rank, count] of Object.entries(sent)) this.wire.peer(Number(rank)).departed = count;
     this.settle();
+    this.wire.rouse();
   }
 
   /** These ranks have failed: nothing of them is taken any more, whatever is still on its way. */
@@ -55,6 +56,7 @@ export class Departures {
     this.#someLeft = true;
     this.calls.failBroken();
     this.settle();
+    this.wire.rouse();
   }
 
   /** A rank has revoked the communicator with this first context. */

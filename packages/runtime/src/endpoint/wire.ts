@@ -46,6 +46,11 @@ export class Wire {
     this.#onIdle = undefined;
   }
 
+  /** A rank has gone, and may have been about to wake this one: what others have sent meanwhile is looked for. */
+  rouse(): void {
+    if (this.#outstanding > 0) this.#transport?.listen();
+  }
+
   /** Calls back when the last outstanding operation has ended; a later call replaces an earlier one. */
   onceIdle(callback: () => void): void {
     this.#onIdle = callback;
