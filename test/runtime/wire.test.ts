@@ -7,6 +7,9 @@ import {
   EAGER_BYTES,
   Endpoint,
   MemoryNetwork,
+  Outbox,
+  Wire,
+  emptyPacket,
   encode,
   everyone,
   windowBytes,
@@ -155,4 +158,26 @@ t.test("an eager send makes no promise, a large one and a receive make one each"
     },
   );
   t.same(counts, [0, 0, 0, 1, 1, 1, 1, 1]);
+});
+
+t.test("numbers of sends that wait go round after 32 bits, and none is 0", async (t) => {
+  const ids: number[] = [];
+  const put = (_dest: number, { id }: { readonly id: number }) => ids.push(id) > 0;
+  const transport = { put, send: () => {}, listen: () => {}, idle: () => {}, close: () => {} };
+  const wire = new Wire(
+    0,
+    2,
+    () => transport,
+    () => undefined as never,
+  );
+  const outbox = new Outbox(wire, 2 ** 32 - 1);
+  const sends = [0, 1, 2].map((tag) =>
+    outbox.send({
+      ...{ dest: 1, context: 0, tag, operation: "ssend", synchronous: true, signature: 0, shape: 0 },
+      packet: emptyPacket(0),
+    }),
+  );
+  t.same(ids, [2 ** 32 - 1, 1, 2]);
+  for (const id of ids) outbox.acknowledge(id);
+  await Promise.all(sends);
 });

@@ -13,6 +13,8 @@ export { binomialTree } from "./collectives/tree.js";
 export { Contexts } from "./endpoint/contexts.js";
 export { describeDispute } from "./endpoint/dispute.js";
 export { Endpoint } from "./endpoint/endpoint.js";
+export { Outbox } from "./endpoint/outbox.js";
+export { Wire } from "./endpoint/wire.js";
 export { Surroundings } from "./endpoint/surroundings.js";
 export * from "./flow/credit.js";
 export * from "./flow/route.js";

@@ -6,13 +6,21 @@ import { Outgoing } from "./outgoing.js";
 import type { Peer } from "./peer.js";
 import type { Wire } from "./wire.js";
 
+const LAST_ID = 2 ** 32 - 1;
+
 /** The sending half of an endpoint: messages to other ranks. */
 export class Outbox {
   /** Sends by handshake number that wait for CLEAR, or to be acknowledged. */
   readonly #handshakes = new Map<number, Outgoing>();
-  #nextId = 1;
+  #nextId: number;
 
-  constructor(private readonly wire: Wire) {}
+  /** @param firstId number of the first send that has to wait */
+  constructor(
+    private readonly wire: Wire,
+    firstId = 1,
+  ) {
+    this.#nextId = firstId;
+  }
 
   /** Returns undefined if the packet's memory is free at once, else a promise for that. */
   send(order: SendOrder): Promise<void> | undefined {
@@ -28,7 +36,7 @@ export class Outbox {
       return undefined;
     }
     const outgoing = new Outgoing(order);
-    const id = this.#nextId++;
+    const id = this.#newId();
     this.#handshakes.set(id, outgoing);
     const kind = route === "eager" ? Kind.EAGER : route === "push" ? Kind.PUSH : Kind.REQUEST;
     this.#transmit(peer, kind, order, WANTS_ACKNOWLEDGE, id);
@@ -125,6 +133,16 @@ export class Outbox {
       const reason = error(dest, operation, context);
       if (reason !== undefined) outgoing.disown(reason);
     }
+  }
+
+  /** Numbers have 32 bits in an envelope, where 0 is none; when they come round, an old send may still wait. */
+  #newId(): number {
+    let id;
+    do {
+      id = this.#nextId;
+      this.#nextId = id === LAST_ID ? 1 : id + 1;
+    } while (this.#handshakes.has(id));
+    return id;
   }
 
   #transmit(peer: Peer, kind: number, order: SendOrder, flags: number, id: number): void {
