@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import t from "tap";
 import { startFarm, whyNoCluster } from "../support/cluster.js";
 import { hostsOf, nothingLeft, tsmpirunOn, WHERE } from "../support/cluster-job.js";
-import { NODE, ROOT, TSMPIRUN } from "../support/paths.js";
+import { FIXTURES, NODE, ROOT, TSMPIRUN } from "../support/paths.js";
 
 t.test("Slurm", { skip: whyNoCluster({ slurm: true }) }, async (t) => {
   const farm = await startFarm(t, { hosts: 4, slurm: true });
@@ -49,6 +49,24 @@ t.test("Slurm", { skip: whyNoCluster({ slurm: true }) }, async (t) => {
     t.same(new Set(lines.map((line) => line.split(" ")[2])), new Set(["node01", "node02", "node03"]));
     await nothingLeft(t, farm);
   });
+
+  await t.test(
+    "srun in the place of tsmpirun is told so, a batch script with one process is not",
+    async (t) => {
+      const hello = [NODE, join(FIXTURES, "hello.js")];
+      const step = await farm.run("head", ["srun", "--mpi=none", "-n2", ...hello]);
+      t.equal(step.stdout, "rank 0 of 1\n".repeat(2), step.stderr);
+      t.match(step.stderr, /^tsmpi: srun has started 2 processes .* tsmpirun -n 2 node hello\.js .*\n$/);
+      const script = join(farm.directory, "home", "alone");
+      writeFileSync(script, `#!/bin/bash\n#SBATCH -N2 -n4\n${hello.join(" ")}\n`);
+      const output = join(farm.directory, "home", "alone.out");
+      await farm.run("head", ["sbatch", "--wait", "-o", output, script]);
+      t.equal(await farm.sh("head", `cat ${output}`), "rank 0 of 1\n");
+      const allocated = await farm.run("head", ["salloc", "--quiet", "-n4", ...hello]);
+      t.equal(allocated.stdout + allocated.stderr, "rank 0 of 1\n");
+      await nothingLeft(t, farm);
+    },
+  );
 
   await t.test("the example's script computes pi", async (t) => {
     const output = join(farm.directory, "home", "pi.out");

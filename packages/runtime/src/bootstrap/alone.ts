@@ -1,5 +1,7 @@
 import { Endpoint } from "../endpoint/endpoint.js";
+import { isWorkerThread } from "./identity.js";
 import { watchLoneWorld } from "./lonely.js";
+import { otherLauncherHint } from "./other-launcher.js";
 import type { ProcessLife } from "./process.js";
 
 /** A program started without a launcher: a world of one. */
@@ -7,6 +9,8 @@ export function aloneLife(): ProcessLife {
   let finalized = false;
   const endpoint = new Endpoint(0, 1, undefined);
   watchLoneWorld(endpoint);
+  const hint = isWorkerThread() ? undefined : otherLauncherHint(process.env, program());
+  if (hint !== undefined) process.stderr.write(`${hint}\n`);
   return {
     rank: 0,
     size: 1,
@@ -25,4 +29,9 @@ export function aloneLife(): ProcessLife {
       process.exit(code);
     },
   };
+}
+
+/** What was started, as one would type it in its directory. */
+function program(): string {
+  return ["node", process.argv[1]?.replace(/^.*\//, "") ?? "…"].join(" ");
 }

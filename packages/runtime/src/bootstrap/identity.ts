@@ -28,7 +28,10 @@ export function claimIdentity(jobDirectory: string, rank: number): void {
   }
 }
 
-/** Without loading node:worker_threads, which costs as much as a third of a rank's other start-up. */
-function isWorkerThread(): boolean {
+/**
+ * Whether this is not the process's main thread. Without loading node:worker_threads, which costs as much as a third
+ * of a rank's other start-up.
+ */
+export function isWorkerThread(): boolean {
   return (process.chdir as { disabled?: boolean }).disabled === true;
 }
