@@ -42,6 +42,7 @@ t.test("what ranks leave undone is listed by --check, with where it began", (t) 
         left("never waited for", /never waited for/),
         [
           { program: "unawaited", ranks: [0] },
+          { program: "unawaited-self", ranks: [0, 1] },
           { program: "unserved", ranks: [0] },
           { program: "never-tested", ranks: [1] },
           { program: "lost-requests", ranks: [0], says: /for 3 requests made/ },
@@ -58,6 +59,7 @@ t.test("what ranks leave undone is listed by --check, with where it began", (t) 
         left("never freed", /never freed/),
         [
           { program: "unfreed", ranks: [0, 1] },
+          { program: "unfreed-alone", ranks: [0], size: 1, says: /"dup of self", made at .*unfreed-alone/ },
           { program: "two-copies", ranks: [0, 1], says: /3 communicators called "dup of world"/ },
         ],
       ],

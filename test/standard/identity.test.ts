@@ -10,12 +10,36 @@ const life = (...words: string[]) => {
 };
 
 t.test("a child process that takes itself for its parent's rank is told, and disturbs nothing", async (t) => {
-  const { code, stdout, stderr } = await life("2", "second.js", "child");
+  for (const when of ["child", "early"]) {
+    const { code, stdout, stderr } = await life("2", "second.js", when);
+    t.equal(code, 0, stderr);
+    t.match(
+      stdout,
+      /^ERR_OTHER: rank 0, send: process \d+ is rank 0, and this one \(\d+\) has inherited its environment; start it without TSMPI_RANK, /m,
+      when,
+    );
+    t.match(stdout, /^from rank 0$/m);
+  }
+});
+
+t.test(
+  "where it cannot be known which of two processes is the rank, none is called the other's child",
+  async (t) => {
+    const { code, stdout, stderr } = await life("2", "late-import.js");
+    t.equal(code, 3, stderr);
+    const [, rank, child] = /^rank (\d+) child (\d+)$/m.exec(stdout) ?? [];
+    t.match(
+      stdout,
+      `ERR_OTHER: rank 0, send: process ${child} and this one (${rank}) both take themselves for rank 0; one has ` +
+        "inherited the environment of the other: start that one without TSMPI_RANK, ",
+    );
+  },
+);
+
+t.test("a rank may be started by other programs", async (t) => {
+  const shell = ["bash", "-c", `${NODE} ${join(FIXTURES, "life", "second.js")} child; true`];
+  const { code, stdout, stderr } = await tsmpirun(["-n", "2", "--timeout", "30", ...shell]);
   t.equal(code, 0, stderr);
-  t.match(
-    stdout,
-    /^ERR_OTHER: rank 0, send: process \d+ is rank 0 already, and this one \(\d+\) has inherited its environment; start it without TSMPI_RANK, /m,
-  );
   t.match(stdout, /^from rank 0$/m);
 });
 

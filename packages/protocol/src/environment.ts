@@ -62,8 +62,11 @@ export const DEFAULT_LANES = "shm,zeromq";
 /** Name of the variable that marks every process of a job, for sweeping what a job left behind. */
 export const JOB_ID_VARIABLE = NAMES.jobId;
 
+/** Name of the variable that a rank sets for its child processes: the number of its own process. */
+export const PROCESS_VARIABLE = "TSMPI_RANK_PID";
+
 /** All variable names of ours: a launcher started inside a job must not hand them on. */
-export const RANK_VARIABLES: readonly string[] = Object.values(NAMES);
+export const RANK_VARIABLES: readonly string[] = [...Object.values(NAMES), PROCESS_VARIABLE];
 
 /** The variables to set for one rank. */
 export function rankVariables(rank: RankEnvironment): Record<string, string> {

@@ -22,7 +22,7 @@ import { watchLoneWorld } from "./lonely.js";
 import { registry } from "../request/registry.js";
 import { CheckedEndpoint } from "./checked.js";
 import { finalCounts, leftoversOf, type Account } from "./leftovers.js";
-import { claimIdentity } from "./identity.js";
+import { claimIdentity, markRank } from "./identity.js";
 import type { ProcessLife } from "./process.js";
 import { Races } from "./races.js";
 import { tallies } from "./tallies.js";
@@ -41,6 +41,7 @@ const AUDIT_MS = 10_000;
  * open at the first communication, and a program that never communicates never has any.
  */
 export function launchedLife(environment: RankEnvironment): ProcessLife {
+  markRank();
   return new LaunchedLife(environment);
 }
 

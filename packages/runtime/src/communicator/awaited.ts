@@ -1,5 +1,9 @@
+import { CallSite } from "../call-site.js";
 import { registry, type Awaitable } from "../request/registry.js";
-import type { Method } from "./base.js";
+import { CommunicatorBase, type Method } from "./base.js";
+
+/** What makes a communicator. */
+const MAKING: readonly string[] = ["dup", "split", "splitType", "createGroup", "createCart", "sub", "shrink"];
 
 /** What returns a promise to the user; each request has a place in the registry of its own. */
 export const PROMISING: readonly string[] = [
@@ -7,7 +11,8 @@ export const PROMISING: readonly string[] = [
   ...["barrier", "bcast", "scatter", "gather", "allgather", "alltoall", "reduce", "allreduce"],
   ...["reduceScatterBlock", "reduceScatter", "scan", "exscan"],
   ...["scatterv", "gatherv", "allgatherv", "alltoallv"],
-  ...["dup", "split", "splitType", "createGroup", "createCart", "sub", "free", "shrink", "agree"],
+  ...MAKING,
+  ...["free", "agree"],
 ];
 
 /**
@@ -49,10 +54,18 @@ export function noteUnawaited(...classes: readonly { readonly prototype: object 
 }
 
 function noting(name: string, method: Method): Method {
+  const isMaking = MAKING.includes(name);
   const noted = function (this: unknown, ...args: never[]): unknown {
     const result = method.apply(this, args);
     if (!(result instanceof Promise) || result instanceof Asked) return result;
-    const asked = new Asked<unknown>((resolve, reject) => void result.then(resolve, reject));
+    const site = isMaking ? new CallSite(noted) : undefined;
+    const asked = new Asked<unknown>((resolve, reject) => {
+      const done = (value: unknown) => {
+        if (site !== undefined && value instanceof CommunicatorBase) registry.noteMaking(value, site);
+        resolve(value);
+      };
+      void result.then(done, reject);
+    });
     registry.note(asked, noted, name);
     return asked;
   };
