@@ -50,6 +50,18 @@ t.test("the environment is handed on, changed as asked, without an outer job's v
   t.notOk(shown.some((line) => line.startsWith("TSMPI_RANK=")));
 });
 
+t.test("the environment of every program is shown", async (t) => {
+  const programs = ["-x", "A=1", "a", ":", "-x", "B=2", "b"];
+  const { stdout } = await tsmpirun(["--show-env", "--env-none", ...programs]);
+  t.equal(stdout, "environment of a:\n  A=1\nenvironment of b:\n  B=2\n");
+});
+
+t.test("who asks to hand on a variable that is not set is told", async (t) => {
+  const { code, stderr } = await tsmpirun(["-n", "1", "-x", "NOT_SET", "true"]);
+  t.same([code, stderr], [0, "tsmpirun: -x NOT_SET: not set here, so there is nothing to hand on\n"]);
+  t.equal((await tsmpirun(["-q", "-n", "1", "-x", "NOT_SET", "true"])).stderr, "");
+});
+
 t.test("nothing is handed on but what is named, if that is asked for", async (t) => {
   const environment = { FOO_A: "1", FOO_B: "2", BAR: "3" };
   const { stdout } = await tsmpirun(["--show-env", "--env-none", "-x", "FOO_*", "-x", "X=y"], {

@@ -34,7 +34,13 @@ t.test("ranks are laid over hosts as asked", async (t) => {
   t.match(request("--map-by", "node", "--rank-by", "slot").spec, { mapBy: { type: "node" }, rankBy: "slot" });
   t.same(request("--map-by", "ppr:3:node").spec.mapBy, { type: "ppr", ranks: 3 });
   t.same(request("-map-by=seq").spec.mapBy, { type: "seq" });
-  refuses(t, ["--map-by", "socket"], /^--map-by socket: expected slot, node, ppr:N:node or seq$/);
+  refuses(t, ["--map-by", "rack"], /^--map-by rack: expected slot, node, ppr:N:node or seq$/);
+  const inside =
+    /expected slot, node, ppr:N:node or seq; inside a host ranks are laid over cores by --bind-to core/;
+  for (const what of ["core", "socket", "numa", "hwthread", "package", "l3cache"])
+    refuses(t, ["--map-by", what], inside);
+  refuses(t, ["--map-by", "ppr:2:socket"], inside);
+  refuses(t, ["--map-by", "node:OVERSUBSCRIBE"], /or seq; OVERSUBSCRIBE is --oversubscribe here$/);
   refuses(t, ["--map-by", "ppr:0:node"], /^--map-by ppr:0:node: N = 0: expected a whole number, 1 or more$/);
   refuses(t, ["--map-by", "ppr:2:core"], /expected slot, node, ppr:N:node or seq/);
   refuses(t, ["--rank-by", "core"], /^--rank-by core: expected slot or node$/);
@@ -45,7 +51,9 @@ t.test("ranks can be bound, and the binding told", async (t) => {
     spec: { bindTo: "core" },
     reportBindings: true,
   });
-  refuses(t, ["--bind-to", "socket"], /^--bind-to socket: expected none, core or numa$/);
+  refuses(t, ["--bind-to", "rack"], /^--bind-to rack: expected none, core or numa$/);
+  refuses(t, ["--bind-to", "socket"], /^--bind-to socket: expected none, core or numa; numa is the nearest$/);
+  refuses(t, ["--bind-to", "hwthread"], /^--bind-to hwthread: .*; core is the nearest$/);
 });
 
 t.test("how other hosts are reached is one value", async (t) => {

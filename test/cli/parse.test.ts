@@ -88,7 +88,57 @@ t.test("an option without its value is named", async (t) => {
   refuses(t, ["-n"], /^-n needs a value: -n N$/);
   refuses(t, ["--oversubscribe=no", "p"], /^--oversubscribe=no: --oversubscribe takes no value$/);
   refuses(t, ["-q=1", "p"], /^-q=1: -q takes no value$/);
-  refuses(t, ["--genv", "A"], /^--genv needs a value/);
+  refuses(t, ["--genv", "A"], /^--genv needs 2 values: --genv V value$/);
+});
+
+t.test("the option that lacks its value is named, not the one that stands in its place", async (t) => {
+  for (const [words, shape] of [
+    ["--wdir -n 2 pwd", "--wdir needs a value, and -n is an option: --wdir DIR"],
+    ["-x -n 2 env", "-x needs a value, and -n is an option: -x V[=value]"],
+    ["--display -n 2 true", "--display needs a value, and -n is an option: --display WHAT,…"],
+    ["--hostfile -n 2 true", "--hostfile needs a value, and -n is an option: --hostfile FILE"],
+    ["-f -n2 true", "-f needs a value, and -n2 is an option: -f FILE"],
+    ["--timeout -np 2 true", "--timeout needs a value, and -np is an option: --timeout SECONDS"],
+    ["-H --tag-output true", "-H needs a value, and --tag-output is an option: -H HOST[:N],…"],
+    ["-n -x A=1 true", "-n needs a value, and -x is an option: -n N"],
+    ["-np -- true", "--np needs a value, and -- is an option: --np N"],
+    ["--genv A -l true", "--genv needs 2 values, and -l is an option: --genv V value"],
+    ["-n 2 --wdir", "--wdir needs a value: --wdir DIR"],
+    ["--wdir= true", "--wdir needs a value: --wdir DIR"],
+    ["-n= true", "-n needs a value: -n N"],
+  ] as const)
+    t.throws(() => request(...words.split(" ")), { exitCode: 2, message: shape }, words);
+});
+
+t.test("a number or a lone dash is a value, whatever is wrong with it", async (t) => {
+  refuses(t, ["--timeout", "-1", "p"], /^--timeout -1: /);
+  t.equal(request("--hostfile", "-", "p").spec.hostfile, "-");
+});
+
+t.test("a number that sticks to a long name is told apart from letters", async (t) => {
+  refuses(t, ["-np2", "p"], /^unknown option -np2: write -np 2$/);
+  refuses(t, ["--ppn4", "p"], /^unknown option --ppn4: write --ppn 4$/);
+});
+
+t.test("no option is suggested in the place of a letter", async (t) => {
+  refuses(t, ["-z", "p"], /^unknown option -z: see tsmpirun --help$/);
+});
+
+t.test("options of other launchers are translated", async (t) => {
+  refuses(t, ["--nprocs=4", "p"], /^unknown option --nprocs: use -n 4$/);
+  refuses(t, ["--nolocal", "p"], /^unknown option --nolocal: .*--host/);
+  refuses(t, ["--stream-buffering", "0", "p"], /^unknown option --stream-buffering: .*leave it out/);
+  refuses(t, ["--cpu-set", "0,1", "p"], /^unknown option --cpu-set: .*taskset -c/);
+  refuses(
+    t,
+    ["--report-state-on-timeout", "p"],
+    /^unknown option --report-state-on-timeout: --timeout says /,
+  );
+  refuses(t, ["-d", "p"], /^unknown option -d: use -v$/);
+});
+
+t.test("no time limit is what a timeout of 0 means", async (t) => {
+  t.equal(request("--timeout", "0", "p").timeout, undefined);
 });
 
 t.test("an option given twice is named with both values", async (t) => {

@@ -27,7 +27,7 @@ export function displayJson(shown: readonly Shown[], { allocation, plan, environ
 }
 
 /** A variable a line, sorted by name. */
-export function environmentLines(environment: Readonly<Record<string, string>>): string {
+function environmentLines(environment: Readonly<Record<string, string>>): string {
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
   return lines.sort().join("");
 }
@@ -54,10 +54,27 @@ function mapText({ plan }: Facts): string {
   return `map:\n${lines.join("")}`;
 }
 
+/** The environments of several programs, each under its name; of one the variables alone. */
+export function environmentTexts(
+  programs: readonly string[],
+  environments: readonly Readonly<Record<string, string>>[],
+): string {
+  if (environments.length === 1) return environmentLines(environments[0]!);
+  return titledEnvironments(programs, environments);
+}
+
 function environmentText({ plan, environments }: Facts): string {
+  const programs = plan.apps.map(({ program }) => program);
+  return titledEnvironments(programs, environments);
+}
+
+function titledEnvironments(
+  programs: readonly string[],
+  environments: readonly Readonly<Record<string, string>>[],
+): string {
   const texts = environments.map((environment, app) => {
     const lines = environmentLines(environment).replace(/^(?=.)/gm, "  ");
-    return `environment of ${plan.apps[app]!.program}:\n${lines}`;
+    return `environment of ${programs[app]!}:\n${lines}`;
   });
   return texts.join("");
 }

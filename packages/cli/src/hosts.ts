@@ -8,6 +8,15 @@ import { splitWords } from "./words.js";
 
 const RANK_BY: readonly RankBy[] = ["slot", "node"];
 const BIND_TO: readonly BindTo[] = ["none", "core", "numa"];
+/** What other launchers bind to, and the nearest of ours. */
+const NEAREST_BINDING: Readonly<Record<string, string>> = {
+  hwthread: "core is the nearest",
+  socket: "numa is the nearest",
+  package: "numa is the nearest",
+  l3cache: "numa is the nearest",
+};
+/** Parts of a host over which other launchers map ranks. */
+const PARTS = /^(?:ppr:\d+:)?(?:core|socket|package|numa|hwthread|l[123]cache|board)\b/i;
 const LAUNCHERS: readonly LauncherName[] = ["auto", "local", "ssh", "slurm", "pbs", "sge", "lsf"];
 const DEFAULT_SIGNALS = "USR1,USR2,TSTP,CONT,WINCH";
 /** Signals that end the job anyway, that nobody can catch, or that are about the launcher itself. */
@@ -39,7 +48,7 @@ export function placementOf({ values, switches }: ParsedCommand): Omit<JobSpec, 
     hostfile: value("hostfile"),
     mapBy: mapBy(value("map-by") ?? "slot"),
     rankBy: rankBy === undefined ? undefined : oneOf("--rank-by", rankBy, RANK_BY),
-    bindTo: oneOf("--bind-to", value("bind-to") ?? "none", BIND_TO),
+    bindTo: oneOf("--bind-to", value("bind-to") ?? "none", BIND_TO, NEAREST_BINDING),
     remote: remoteSpec({ values, switches }),
   };
 }
@@ -80,8 +89,19 @@ function remoteSpec({ values, switches }: Pick<ParsedCommand, "values" | "switch
 function mapBy(text: string): MapBy {
   if (text === "slot" || text === "node" || text === "seq") return { type: text };
   const [, ranks] = /^ppr:([^:]*):(?:node|host)$/.exec(text) ?? [];
-  if (ranks === undefined) throw usage(`--map-by ${text}: expected slot, node, ppr:N:node or seq`);
+  if (ranks === undefined)
+    throw usage(`--map-by ${text}: expected slot, node, ppr:N:node or seq${mapHint(text)}`);
   return { type: "ppr", ranks: wholeNumber(`--map-by ${text}: N =`, ranks, 1) };
+}
+
+/** What stands for a policy of another launcher. */
+function mapHint(text: string): string {
+  if (/:(no)?oversubscribe\b/i.test(text)) {
+    const word = /\w*oversubscribe/i.exec(text)![0];
+    return `; ${word} is --${word.toLowerCase()} here`;
+  }
+  if (!PARTS.test(text)) return "";
+  return "; inside a host ranks are laid over cores by --bind-to core, over memory nodes by --bind-to numa";
 }
 
 function networkOf(text: string | undefined): string | undefined {
@@ -92,11 +112,17 @@ function networkOf(text: string | undefined): string | undefined {
   throw usage(`--iface ${text}: expected an interface, an address, or a network as in 10.1.0.0/16`);
 }
 
-/** The choice that a value names. */
-export function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+/** The choice that a value names; `hints` for values that other launchers take. */
+export function oneOf<T extends string>(
+  option: string,
+  text: string,
+  choices: readonly T[],
+  hints: Readonly<Record<string, string>> = {},
+): T {
   const choice = choices.find((one) => one === text);
   if (choice !== undefined) return choice;
-  throw usage(`${option} ${text}: expected ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`);
+  const hint = Object.hasOwn(hints, text) ? `; ${hints[text]}` : "";
+  throw usage(`${option} ${text}: expected ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}${hint}`);
 }
 
 function command(option: string, text: string): string[] {

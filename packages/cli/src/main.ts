@@ -14,7 +14,7 @@ import {
   report,
 } from "@tsmpi/launcher";
 import { completionScript } from "./completion.js";
-import { displayJson, displayText, environmentLines, type Facts } from "./display.js";
+import { displayJson, displayText, environmentTexts, type Facts } from "./display.js";
 import { helpText } from "./help.js";
 import { parseCommand } from "./parse.js";
 import { terminalReporter } from "./reporter.js";
@@ -64,12 +64,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     volume.verbose = switches.has("verbose");
     volume.quiet = switches.has("quiet");
     const request = buildRequest(commands, process.env);
-    if (request.showEnvironment) return (print(environmentLines(environmentsOf(request)[0]!)), 0);
+    if (request.showEnvironment) {
+      const programs = request.spec.apps.map(({ program }) => program || "no program");
+      return (print(environmentTexts(programs, environmentsOf(request))), 0);
+    }
     if (request.display.length > 0) (request.dryRun ? stdout : stderr).write(Buffer.from(display(request)));
     if (request.dryRun) return 0;
     const reporter = terminalReporter(stderr, volume);
     for (const name of unsetVariables(request.spec.apps, process.env)) {
-      reporter.notice(`-x ${name}: not set here, so there is nothing to hand on`);
+      reporter.warning(`-x ${name}: not set here, so there is nothing to hand on`);
     }
     const { code } = await launch(request.spec, { ...request, version: version(), stdout, stderr, reporter });
     return code;

@@ -136,7 +136,13 @@ export const OPTIONS = [
     "a file a rank and stream; nocopy: and nothing on the terminal",
   ),
   row(STREAMS, "job", "merge-stderr-to-stdout", "", "standard error of ranks goes to standard output"),
-  row(LIFE, "job", "timeout", "SECONDS", "end the job after this long with 124, saying where every rank was"),
+  row(
+    LIFE,
+    "job",
+    "timeout",
+    "SECONDS",
+    "end the job after this long with 124, saying where every rank was (0: never)",
+  ),
   row(
     LIFE,
     "job",

@@ -38,7 +38,7 @@ const GRAMMAR: parse.Options = {
 /** Parses one program's command line. Throws a LaunchProblem (usage) about the first mistake. */
 export function parseCommand(argv: readonly string[]): ParsedCommand {
   const { argv: parsed, error } = parse.detailed(optionWords(argv), GRAMMAR) as parse.DetailedArguments;
-  if (error !== null) throw usage(sentence(error.message));
+  if (error !== null) throw usage(error.message);
   const values = new Map<string, readonly string[]>();
   const switches = new Set<string>();
   const known = new Set<string>(OPTIONS.map(({ names }) => names[0]!));
@@ -65,11 +65,20 @@ function optionWords(argv: readonly string[]): string[] {
   const words: string[] = [];
   let index = 0;
   const known = (word: string) => takes.has(word.replace(/=.*$/, ""));
+  const refuseMissing = (name: string, given: readonly string[]) => {
+    const wanted = takes.get(name) ?? 0;
+    const other = dashes.has(name) ? undefined : given.find(isNoValue);
+    if (other !== undefined || given.length < wanted) throw usage(needsValue(name, wanted, other));
+  };
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "--") {
     const word = normalizeWord(argv[index]!);
     if (!known(word)) refuseForeign(word);
     const [, name = ""] = /^([^=]+)=/.exec(word) ?? [];
     if (takes.get(name) === 0) throw usage(`${word}: ${name} takes no value`);
+    if (word === `${name}=`) refuseMissing(name, []);
+    const [, long = "", number = ""] = /^(-.*?[^\d-])(\d+)$/.exec(word) ?? [];
+    if (takes.has(normalizeWord(long)) && long.length > 2)
+      throw usage(`unknown option ${word}: write ${long} ${number}`);
     const [, letter = "", rest = ""] = /^(-[A-Za-z])=?([^=].*)$/.exec(word) ?? [];
     // Letters are joined as far as they are switches; the first that is none takes the rest.
     const letters = [letter, ...[...rest].map((one) => `-${one}`)];
@@ -83,6 +92,7 @@ function optionWords(argv: readonly string[]): string[] {
     }
     const given = takes.get(word) ?? 0;
     const values = argv.slice(index + 1, index + 1 + given);
+    refuseMissing(word, values);
     // The parser would take the value for an option.
     if (values[0]?.startsWith("-") && dashes.has(word)) words.push(`${word}=${values[0]}`);
     else words.push(word, ...values);
@@ -105,7 +115,21 @@ function refuseForeign(word: string): void {
   if (hint !== undefined) throw usage(`unknown option ${word.replace(/=.*$/, "")}: ${hint}`);
 }
 
+/** What looks like an option and stands where a value is expected; a number does not. */
+function isNoValue(word: string): boolean {
+  return /^-[^\d.]/.test(word);
+}
+
+/** `name` as it was typed, perhaps with an option in the place of its value. */
+function needsValue(name: string, count: number, other: string | undefined): string {
+  const row = ROWS.find(({ names }) => names.includes(name.replace(/^--?/, "")))!;
+  const values = count === 1 ? "a value" : `${count} values`;
+  const why = other === undefined ? "" : `, and ${other} is an option`;
+  return `${name} needs ${values}${why}: ${[name, ...row.values].join(" ")}`;
+}
+
 function unknownOption(word: string): string {
+  if (/^-[^-]$/.test(word)) return `unknown option ${word}: see tsmpirun --help`; // near to many
   const all = OPTIONS.flatMap(({ names }) => names.map(dashed));
   const similar = suggest(
     word.replace(/^-?-?/, "--"),
@@ -113,14 +137,6 @@ function unknownOption(word: string): string {
   );
   const help = similar === undefined ? "see tsmpirun --help" : `did you mean ${similar}?`;
   return `unknown option ${word}: ${help}`;
-}
-
-/** The parser's complaint in our words. */
-function sentence(complaint: string): string {
-  const name = /^Not enough arguments following: (.*)$/.exec(complaint)?.[1];
-  const row = ROWS.find(({ names }) => names.includes(name ?? ""));
-  if (name === undefined || row === undefined) return complaint;
-  return `${dashed(name)} needs a value: ${[dashed(name), ...row.values].join(" ")}`;
 }
 
 /** A mistake on the command line. */

@@ -70,7 +70,8 @@ export function buildRequest(commands: readonly ParsedCommand[], launcher: NodeJ
       mergeStderr: job.switches.has("merge-stderr-to-stdout"),
       directory: outputDirectory(value("output-dir")),
     },
-    timeout: timeout === undefined ? undefined : seconds("--timeout", timeout),
+    // 0 means no limit to others who take such a number: timeout(1), mpirun, sbatch --time.
+    timeout: timeout === undefined ? undefined : seconds("--timeout", timeout) || undefined,
     check: job.switches.has("check") || job.switches.has("check-races"),
     onFailure: oneOf("--on-failure", value("on-failure") ?? "abort", ON_FAILURE),
     deadlock: oneOf("--deadlock", value("deadlock") ?? "abort", DEADLOCK),
