@@ -2,6 +2,7 @@ import { CallSite } from "../call-site.js";
 import { firstContext } from "../endpoint/contexts.js";
 import { Endpoint } from "../endpoint/endpoint.js";
 import type { Inbound, Posted, PostedProbe, PostedReceive, SendOrder } from "../endpoint/operation.js";
+import { unheardErrors } from "../request/unheard.js";
 import type { Surroundings } from "../endpoint/surroundings.js";
 import type { TransportOpener } from "../transport/transport.js";
 import { Buffers } from "./buffers.js";
@@ -94,6 +95,7 @@ export class CheckedEndpoint extends Endpoint {
       ...this.#buffers.changed.map(
         (place) => `the array that rank ${this.rank} receives into at ${place} ${received}`,
       ),
+      ...unheardErrors().map((error) => `nobody has asked for the error of a request: ${messageOf(error)}`),
     ];
   }
 
@@ -103,6 +105,10 @@ export class CheckedEndpoint extends Endpoint {
     this.#numbers.set(place, this.#numbers.size + 1);
     return this.#numbers.size;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function digest(bytes: Uint8Array): string {

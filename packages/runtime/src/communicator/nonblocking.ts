@@ -7,7 +7,8 @@ import { Vectors, type ScattervOptions } from "./vectors.js";
 /**
  * Every collective as a request (MPI 4.1, 6.12). Each is called by every rank in the same order
  * among all collectives of the communicator, returns at once, and behaves as the one it is named
- * after; errors, invalid arguments included, come out of `wait`.
+ * after; errors, invalid arguments included, come out of `wait`. One that nobody has asked for when the program has
+ * nothing left to do ends it then, as a rejection that nobody handles.
  */
 export abstract class Nonblocking extends Vectors {
   /** As {@link barrier}, returning at once (MPI_Ibarrier). */

@@ -1,7 +1,11 @@
+import { noteFailure } from "./unheard.js";
+
 /** How far an operation is, and whether the user has been told. */
 export class Progress {
   done = false;
   failed = false;
+  /** Why it has failed. */
+  error: unknown;
   /** The completion has been told: the request is no longer active. */
   told = false;
   /** Somebody has looked and found it done. */
@@ -16,11 +20,18 @@ export class Progress {
     // Also marks a rejection as handled: it belongs to whoever waits, however late.
     operation?.then(
       () => this.#settle(),
-      () => {
+      (error: unknown) => {
         this.failed = true;
+        this.error = error;
         this.#settle();
+        if (!this.heard) noteFailure(this);
       },
     );
+  }
+
+  /** Somebody knows how it has ended, or is going to. */
+  get heard(): boolean {
+    return this.told || this.seen || this.awaited;
   }
 
   watch(watcher: () => void): void {
