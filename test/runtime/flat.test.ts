@@ -70,6 +70,15 @@ t.test(
   },
 );
 
+t.test("bytes need not be a Buffer", async (t) => {
+  for (const object of [{ a: 1, b: "x", é: "é".repeat(40) }, { a: [{ b: "x" }] }]) {
+    const { format, bytes } = encode(object);
+    for (const owned of [true, false]) {
+      t.strictSame(decode({ format, bytes: Uint8Array.from(bytes), owned }), object);
+    }
+  }
+});
+
 t.test("a getter may send something itself", async (t) => {
   for (const [other, more] of [
     [{ other: "other", n: 1 }, ""],

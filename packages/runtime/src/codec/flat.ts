@@ -98,7 +98,7 @@ function putText(buffer: TextBuffer, begin: number, at: number, text: string, by
 export function decodeFlat(bytes: Uint8Array): Record<string, unknown> | undefined {
   const count = bytes[0]! - MAP;
   if (!isLittleEndian || count < 0 || count > SHORT) return undefined;
-  const buffer = bytes as TextBuffer;
+  const buffer = bufferOf(bytes) as TextBuffer;
   const object: Record<string, unknown> = {};
   let at = 1;
   for (let i = 0; i < count; i++) {
@@ -129,11 +129,16 @@ export function decodeFlat(bytes: Uint8Array): Record<string, unknown> | undefin
   return at === buffer.byteLength ? object : undefined;
 }
 
+/** Most are one already. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Keys come again and again: each that was read is kept where its first bytes say. */
 const KEYS = 256;
 const keys = new Array<string>(KEYS).fill("");
 
-function keyAt(bytes: Uint8Array, begin: number, length: number): string {
+function keyAt(bytes: TextBuffer, begin: number, length: number): string {
   let hash = length;
   for (let i = 0; i < length; i++) hash = (Math.imul(hash, 31) + bytes[begin + i]!) | 0;
   const known = keys[hash & (KEYS - 1)]!;
@@ -142,7 +147,7 @@ function keyAt(bytes: Uint8Array, begin: number, length: number): string {
     while (i < length && known.charCodeAt(i) === bytes[begin + i]) i++;
     if (i === length) return known;
   }
-  const key = (bytes as TextBuffer).utf8Slice(begin, begin + length);
+  const key = bytes.utf8Slice(begin, begin + length);
   if (key.length === length) keys[hash & (KEYS - 1)] = key;
   return key;
 }
