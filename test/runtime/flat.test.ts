@@ -100,6 +100,17 @@ t.test("a getter may send something itself", async (t) => {
   }
 });
 
+t.test("what is nested too deeply is refused, and what comes next is not", async (t) => {
+  for (const depth of [20_000, 200_000]) {
+    let deep: unknown = 1;
+    for (let i = 0; i < depth; i++) deep = [deep, "a"];
+    t.throws(() => encode(deep), { code: "ERR_TYPE", message: /call stack/ });
+    t.throws(() => encode({ list: [{ a: 1 }, () => 1] }), { code: "ERR_TYPE" });
+    const object = { list: [{ a: 1 }] };
+    t.strictSame(decode(copy(encode(object))), object);
+  }
+});
+
 t.test("objects may have more properties than 16 bits can count", async (t) => {
   for (const count of [23, 24, 255, 256, 65_535, 65_536, 70_000]) {
     const object = Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));

@@ -56,7 +56,7 @@ function encodeCbor(value: unknown): Packet {
   try {
     bytes = cborCodec().encode(value);
   } catch (cause) {
-    const found = findUnsendable(value);
+    const found = tryFindUnsendable(value);
     if (found === undefined) {
       throw new MPIError("ERR_TYPE", `the value cannot be encoded: ${String(cause)}`, { cause });
     }
@@ -66,4 +66,14 @@ function encodeCbor(value: unknown): Packet {
   const lost = findLostCycle(value, bytes);
   if (lost === undefined) return { format: Format.CBOR, bytes, owned: true };
   throw new MPIError("ERR_TYPE", `${lost}; only objects and lists can contain themselves on the way`);
+}
+
+/** Undefined as well if the value is nested too deeply to be searched. */
+function tryFindUnsendable(value: unknown): string | undefined {
+  try {
+    return findUnsendable(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
