@@ -88,6 +88,22 @@ t.test("an abort with a code that looks like success is still a failure", async 
   t.equal(exitCode({ type: "aborted", rank: 0, host: "a", code: 256, reason: undefined }), 1);
 });
 
+t.test("an abort with a code that no process can end with says which one it becomes", async (t) => {
+  for (const [code, becomes] of [
+    [300, 44],
+    [-1, 255],
+    [0, 1],
+    [256, 1],
+  ] as const) {
+    const cause = { type: "aborted", rank: 0, host: "a", code, reason: "x" } as const;
+    t.equal(exitCode(cause), becomes);
+    t.equal(
+      describeCause(cause, 0),
+      `rank 0 on a aborted the job with code ${code} (exit code ${becomes}): x`,
+    );
+  }
+});
+
 t.test("a list of ranks shows runs", async (t) => {
   t.equal(rankList([0, 1, 2, 5, 7, 8]), "0-2, 5, 7-8");
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import t from "tap";
 import { FIXTURES, NODE } from "../support/paths.js";
@@ -93,6 +94,37 @@ t.test("abort ends the job with its code, whatever the others are doing (57)", a
   t.equal(code, 42);
   t.match(stderr, /rank 1 on \S+ aborted the job with code 42: no convergence/);
   t.ok(seconds < 3, `took ${seconds} s`);
+});
+
+t.test("what is no code is refused, with the remedy, and ends the job as any error does", async (t) => {
+  for (const [code, message] of [
+    ['"bad"', /rank 0, abort: the code "bad" is not a whole number: abort\(code, reason\) \[ERR_ARG\]/],
+    ["1.5", /the code 1\.5 is not a whole number/],
+    ["NaN", /the code NaN is not a whole number/],
+  ] as const) {
+    const refused = await life(1, "abort-with.js", code);
+    t.equal(refused.code, 1);
+    t.match(refused.stderr, message);
+    t.match(refused.stderr, /abort-with\.js:\d+/);
+  }
+});
+
+t.test("a world of one aborts with the same code as one of a job", async (t) => {
+  for (const [code, becomes] of [
+    ["0", 1],
+    ["300", 44],
+    ["-1", 255],
+    ["undefined", 1],
+    ['"bad"', 1],
+  ] as const) {
+    const { status, stderr } = spawnSync(NODE, [join(FIXTURES, "life/abort-with.js"), code], {
+      env: { PATH: process.env["PATH"] },
+      encoding: "utf8",
+    });
+    t.equal(status, becomes, code);
+    t.match(stderr, code === '"bad"' ? /ERR_ARG/ : /^tsmpi: aborted: a reason\n$/);
+    t.equal((await life(1, "abort-with.js", code)).code, becomes, code);
+  }
 });
 
 t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it (58)", async (t) => {

@@ -17,3 +17,8 @@ export const EXIT = {
   /** Added to the number of the signal that ended a rank or the launcher. */
   signalBase: 128,
 } as const;
+
+/** The code with which a job or process ends that is aborted with `code`: 8 bits of it, and never 0. */
+export function abortExit(code: number): number {
+  return code & 0xff || EXIT.failure;
+}

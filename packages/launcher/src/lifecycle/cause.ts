@@ -1,6 +1,6 @@
 /** Why a job ended before all its ranks had, in an exit code and in words. Pure. */
 import { constants } from "node:os";
-import { EXIT, type RankExit } from "@tsmpi/protocol";
+import { EXIT, abortExit, type RankExit } from "@tsmpi/protocol";
 import { rankList } from "./rank-list.js";
 
 /** Everything that ends a job early. */
@@ -45,7 +45,7 @@ export function exitCode(cause: Cause): number {
     case "failed":
       return cause.exit.signal === null ? (cause.exit.code ?? EXIT.failure) : signalCode(cause.exit.signal);
     case "aborted":
-      return cause.code & 0xff || EXIT.failure;
+      return abortExit(cause.code);
     case "unstartable":
       return cause.error.code === "ENOENT" ? EXIT.notFound : EXIT.notExecutable;
     case "deadline":
@@ -78,7 +78,8 @@ export function describeCause(cause: Cause, others: number): string | undefined 
     }
     case "aborted": {
       const reason = cause.reason === undefined ? "" : `: ${cause.reason}`;
-      return `rank ${cause.rank} on ${cause.host} aborted the job with code ${cause.code}${reason}${stopping}`;
+      const becomes = exitCode(cause) === cause.code ? "" : ` (exit code ${exitCode(cause)})`;
+      return `rank ${cause.rank} on ${cause.host} aborted the job with code ${cause.code}${becomes}${reason}${stopping}`;
     }
     case "unstartable":
       return `rank ${cause.rank} on ${cause.host} cannot be started: ${startError(cause.error)}${stopping}`;

@@ -1,3 +1,4 @@
+import { abortExit } from "@tsmpi/protocol";
 import { Endpoint } from "../endpoint/endpoint.js";
 import { isWorkerThread } from "./identity.js";
 import { watchLoneWorld } from "./lonely.js";
@@ -26,7 +27,7 @@ export function aloneLife(): ProcessLife {
     },
     abort: (code, reason) => {
       if (reason !== undefined) process.stderr.write(`tsmpi: aborted: ${reason}\n`);
-      process.exit(code);
+      process.exit(abortExit(code));
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   DEFAULT_LANES,
   LANES_VARIABLE,
   MPIError,
+  abortExit,
   inquiryPath,
   rankSocketPath,
   type RankEnvironment,
@@ -141,7 +142,7 @@ class LaunchedLife implements ProcessLife {
 
   abort(code: number, reason: string | undefined): never {
     this.#join().tell({ type: "abort", code, ...(reason === undefined ? {} : { reason }) });
-    process.exit(code);
+    process.exit(abortExit(code));
   }
 
   async #finalize(): Promise<void> {

@@ -144,7 +144,7 @@ export class Communicator extends Resilience<Communicator> {
   /**
    * Ends the whole job with this exit code, whatever the other ranks are doing. Any rank may call it.
    *
-   * @param code 0 … 255; default 1
+   * @param code any whole number (else ERR_ARG); the exit code is its last 8 bits, or 1 if they are 0; default 1
    * @param reason one sentence for the launcher's last line
    * @see MPI 4.1, 9.3 (MPI_Abort)
    */
