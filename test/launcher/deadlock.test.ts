@@ -109,3 +109,17 @@ t.test("the ring is told in a sentence, the operations in a table", async (t) =>
     "ranks 0-2, 4 wait for each other, and nobody else can send what they wait for",
   );
 });
+
+t.test("messages that are there and do not fit are told behind the table", async (t) => {
+  const state = (count: number) => ({
+    pending: [],
+    finalizing: false,
+    unreceived: [{ source: 1, tag: 7, count, communicator: "copy" }],
+  });
+  const { table } = describeDeadlock({ ranks: [0], cycle: [0] }, new Map([[0, state(2)]]));
+  const line = '  rank 0 has 2 messages of rank 1 with tag 7 on "copy" that it does not receive';
+  t.same(table.slice(1), [line]);
+  const many = new Map(Array.from({ length: 20 }, (_, rank) => [rank, state(1)]));
+  const told = describeDeadlock({ ranks: [...many.keys()], cycle: undefined }, many).table;
+  t.match(told.at(-1), /^ {2}… and 12 more such messages$/);
+});

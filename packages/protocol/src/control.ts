@@ -79,6 +79,8 @@ export interface RankState {
   readonly work?: readonly string[];
   /** Said if asked to count. */
   readonly traffic?: Traffic;
+  /** Said with `traffic`: some of the messages that have come and that no receive fits. */
+  readonly unreceived?: readonly UnreceivedMessages[];
 }
 
 /** Frames that a rank has exchanged with each other rank when it has nothing left to do. */

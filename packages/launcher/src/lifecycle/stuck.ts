@@ -9,7 +9,10 @@ const MOST_ROWS = 64;
 const MOST_NAMED = 8;
 const HEAD = ["rank", "operation", "peer", "tag", "communicator", "for", "at"] as const;
 
-/** What has happened, in one sentence; and every stuck rank's operations, a line each, head first. */
+/**
+ * What has happened, in one sentence; and every stuck rank's operations, a line each, head first, then the messages
+ * that it has and does not receive.
+ */
 export function describeDeadlock(
   { ranks, cycle }: Deadlock,
   states: ReadonlyMap<number, RankState | undefined>,
@@ -19,8 +22,20 @@ export function describeDeadlock(
   const more = rows.length > shown.length ? [`  … and ${rows.length - shown.length} more operations`] : [];
   return {
     sentence: `deadlock: ${cycle === undefined ? choice(ranks) : ring(cycle)}`,
-    table: [...table([HEAD, ...shown]), ...more],
+    table: [...table([HEAD, ...shown]), ...more, ...unreceived(ranks, states)],
   };
+}
+
+/** A message that is there and does not fit tells most about a tag or a communicator that is wrong. */
+function unreceived(ranks: readonly number[], states: ReadonlyMap<number, RankState | undefined>): string[] {
+  const lines = ranks.flatMap((rank) =>
+    (states.get(rank)?.unreceived ?? []).map(({ source, tag, count, communicator = "world" }) => {
+      const what = count === 1 ? "a message" : `${count} messages`;
+      return `  rank ${rank} has ${what} of rank ${source} with tag ${tag} on "${communicator}" that it does not receive`;
+    }),
+  );
+  if (lines.length <= MOST_NAMED) return lines;
+  return [...lines.slice(0, MOST_NAMED), `  … and ${lines.length - MOST_NAMED} more such messages`];
 }
 
 function ring(cycle: readonly number[]): string {

@@ -55,6 +55,11 @@ export function finalCounts(endpoint: Endpoint): FinalCounts {
   return due.length === 0 ? { sent, received } : { sent, received, due: Object.fromEntries(due) };
 }
 
+/** Some of the messages that are here and that no receive fits. */
+export function waitingMessages(endpoint: Endpoint): UnreceivedMessages[] {
+  return unreceived(endpoint, false).slice(0, MOST);
+}
+
 /** Messages that are here and nobody has received, by sender, tag, communicator and place. */
 function unreceived(endpoint: Endpoint, collectives: boolean): UnreceivedMessages[] {
   const kinds = new Map<string, UnreceivedMessages>();

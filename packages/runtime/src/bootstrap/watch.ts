@@ -2,6 +2,7 @@ import type { Needs, PendingOperation, RankState } from "@tsmpi/protocol";
 import { worldRanks, type Audience } from "../endpoint/audience.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Unfinished } from "../endpoint/operation.js";
+import { waitingMessages } from "./leftovers.js";
 import type { Work } from "./work.js";
 
 const TICK_MS = 1000;
@@ -64,14 +65,10 @@ export class Watch {
   /** The same, with what it takes to tell whether this rank is stuck. */
   account(counted: boolean): RankState {
     const { endpoint } = this;
-    return {
-      ...this.state(),
-      needs: this.#needs(),
-      work: this.work.names(),
-      ...(counted
-        ? { traffic: { sent: endpoint.counts("sent"), received: endpoint.counts("received") } }
-        : {}),
-    };
+    const account = { ...this.state(), needs: this.#needs(), work: this.work.names() };
+    if (!counted) return account;
+    const traffic = { sent: endpoint.counts("sent"), received: endpoint.counts("received") };
+    return { ...account, traffic, unreceived: waitingMessages(endpoint) };
   }
 
   #needs(): Needs {
