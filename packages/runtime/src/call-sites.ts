@@ -11,8 +11,9 @@ type Method = (...args: never[]) => unknown;
 
 /**
  * Where calls were made that were over at once. Recording that costs more than such a call does, and is needed only if
- * ranks turn out to have made different ones: so it is done for the first thousand, and for samples of the others. A
- * call that is not recorded is taken to come from where those like it came from, if that is one place.
+ * ranks turn out to have made different ones: so it is done for the first thousand, for the first of each kind, and for
+ * samples of the others. A call that is not recorded is taken to come from where those like it came from, if that is one
+ * place.
  */
 export class CallSites {
   readonly #known = new Map<number, CallSite[]>();
@@ -21,13 +22,14 @@ export class CallSites {
   /** @param isDoubtful other ranks may have made a different call */
   record(signature: number, method: Method, isDoubtful: boolean): CallSite | undefined {
     const isSample = ++this.#calls % EACH === 1;
-    if (!isSample && !(isDoubtful && this.#calls <= REMEMBERED_CALLS)) return undefined;
-    const site = new CallSite(method);
     const known = this.#known.get(signature);
+    const isNew = known === undefined && this.#known.size < MOST_SIGNATURES;
+    if (!isSample && !isNew && !(isDoubtful && this.#calls <= REMEMBERED_CALLS)) return undefined;
+    const site = new CallSite(method);
     if (known !== undefined) {
       if (known.length === KEPT) known.shift();
       known.push(site);
-    } else if (this.#known.size < MOST_SIGNATURES) {
+    } else if (isNew) {
       this.#known.set(signature, [site]);
     }
     return site;

@@ -2,6 +2,7 @@
 export { bundle, unbundle } from "./codec/bundle.js";
 export { decode } from "./codec/decode.js";
 export { encode } from "./codec/encode.js";
+export { CallSites } from "./call-sites.js";
 export { PROMISING } from "./communicator/awaited.js";
 export { Communicator } from "./communicator/communicator.js";
 export { dimsCreate } from "./communicator/dims.js";
