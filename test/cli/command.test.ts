@@ -166,3 +166,15 @@ t.test("the completion script completes options, values and programs", async (t)
   t.ok(complete("-n", "4", "tru").includes("true"));
   t.same(complete("-n", "4", "true", "--tag"), [""]);
 });
+
+t.test("names of this machine are one host, where nothing is started elsewhere", async (t) => {
+  const hosts = `${hostname()}:1,localhost:2,127.0.0.1:1`;
+  const script = "echo $TSMPI_RANK $TSMPI_LOCAL_RANK of $TSMPI_LOCAL_SIZE";
+  for (const options of [[], ["--launcher", "local"]]) {
+    const { code, stdout, stderr } = await tsmpirun([...options, "-H", hosts, "sh", "-c", script]);
+    t.equal(code, 0, stderr);
+    t.same(stdout.trim().split("\n").sort(), ["0 0 of 4", "1 1 of 4", "2 2 of 4", "3 3 of 4"]);
+  }
+  const { stdout } = await tsmpirun(["doctor", "-H", hosts]);
+  t.equal(stdout.match(/ssh/g), null, stdout);
+});

@@ -40,6 +40,15 @@ t.test("a link in the place of the directory is never followed", async (t) => {
   t.same(readdirSync(elsewhere), []);
 });
 
+t.test("a host that the job has by other names is told apart from one without a place", async (t) => {
+  const bases = [scratch(t), scratch(t)];
+  for (const base of bases) mkdirSync(join(base, `${directoryPrefix()}job`));
+  t.throws(() => createJobDirectory(bases, () => "job"), {
+    exitCode: 2,
+    message: /is in this job by 2 other names already; name each host once, with all its slots$/,
+  });
+});
+
 t.test("a directory whose sockets would have too long names is passed over", async (t) => {
   const base = scratch(t);
   const long = join(base, "x".repeat(100));

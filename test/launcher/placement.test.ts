@@ -1,6 +1,7 @@
 import t from "tap";
 import type { Allocation, AppSpec } from "@tsmpi/protocol";
 import { LaunchProblem, place } from "@tsmpi/launcher";
+import { unite } from "@tsmpi/launcher/placement/unite";
 import { jobSpec } from "../support/job.js";
 
 const laptop: Allocation = {
@@ -64,4 +65,34 @@ t.test("more ranks than slots are an error where somebody counted them", async (
 
 t.test("more ranks than slots are an error where the user says so", async (t) => {
   t.throws(() => plan([app(5)], laptop, false), LaunchProblem);
+});
+
+t.test("names of one machine become one host, whose ranks keep their numbers", async (t) => {
+  const names = ["here", "there", "localhost"];
+  const allocation: Allocation = {
+    ...{ kind: "hosts", origin: "--host", managed: true },
+    hosts: names.map((host) => ({ host, slots: 2, slotsOrigin: "--host" })),
+  };
+  const apart = plan([app()], allocation);
+  const united = unite(apart, [0, 2]);
+  t.same(
+    united.hosts.map(({ host }) => host),
+    ["here", "there"],
+  );
+  t.same(
+    united.ranks.map(({ rank, host, hostIndex, localRank, localSize }) => [
+      ...[rank, host, hostIndex, localRank, localSize],
+    ]),
+    [
+      [0, "here", 0, 0, 4],
+      [1, "here", 0, 1, 4],
+      [2, "there", 1, 0, 2],
+      [3, "there", 1, 1, 2],
+      [4, "here", 0, 2, 4],
+      [5, "here", 0, 3, 4],
+    ],
+  );
+  t.same(unite(apart, [1, 2]).hosts.length, 2);
+  t.equal(unite(apart, [1]), apart, "one name");
+  t.equal(unite(apart, []), apart, "none");
 });

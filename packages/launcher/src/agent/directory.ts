@@ -1,7 +1,7 @@
 /** The job's private directory on a host: sockets, named pipes, keys. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { hostname, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { EXIT, LONGEST_SOCKET_NAME, LONGEST_SOCKET_PATH } from "@tsmpi/protocol";
 import { LaunchProblem } from "../problem.js";
@@ -50,6 +50,8 @@ export function holdsSockets(directory: string): boolean {
   return Buffer.byteLength(directory) + 1 + LONGEST_SOCKET_NAME <= LONGEST_SOCKET_PATH;
 }
 
+const ONCE = "name each host once, with all its slots";
+
 /**
  * Makes a job directory in the first base directory that can hold one. Its name cannot be
  * guessed, it is made exclusively and readable by this user alone: what exists already,
@@ -60,6 +62,7 @@ export function createJobDirectory(
   randomName: () => string = newJobId,
 ): JobDirectory {
   const obstacles: string[] = [];
+  let taken = 0;
   for (const base of bases) {
     const jobId = randomName();
     const path = join(base, directoryPrefix() + jobId);
@@ -72,9 +75,16 @@ export function createJobDirectory(
       writeOwner(path);
       return { jobId, path };
     } catch (error) {
-      obstacles.push(`${base} (${(error as NodeJS.ErrnoException).code})`);
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") taken++;
+      obstacles.push(`${base} (${code})`);
     }
   }
+  if (taken > 0)
+    throw new LaunchProblem(
+      EXIT.usage,
+      `${hostname()} is in this job by ${taken} other names already; ${ONCE}`,
+    );
   throw new LaunchProblem(
     EXIT.failure,
     `no place for the job's sockets: tried ${obstacles.join(", ")}; set TMPDIR to a directory you may write to`,

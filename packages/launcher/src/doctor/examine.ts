@@ -7,10 +7,10 @@ import { newJobId } from "../agent/directory.js";
 import { condition, type Condition } from "../agent/condition.js";
 import type { LaunchOptions } from "../options.js";
 import type { FromAgent, LauncherLink, ToAgent } from "../remote/messages.js";
-import { hostsAway } from "../starters/away.js";
 import { untilInterrupted } from "../starters/interruption.js";
 import { summon, type ConnectedAgent } from "../starters/summon.js";
 import { termsFor } from "../starters/terms.js";
+import { hostsOfThisMachine } from "../starters/this-machine.js";
 
 /** More than every agent needs for its answer. */
 const ANSWER_MS = 10_000;
@@ -36,7 +36,8 @@ export async function examine(
 ): Promise<Finding[]> {
   const allocation = discover(spec);
   const { hosts } = allocation;
-  const away = (await hostsAway(allocation, hosts, options.reporter)).map((index) => hosts[index]!);
+  const own = await hostsOfThisMachine(allocation, hosts, options.reporter);
+  const away = hosts.filter((_, index) => !own.includes(index));
   const findings = new Map<string, Finding>();
   const links = new Map<string, ConnectedAgent>();
   for (const { host } of hosts) findings.set(host, here(host));

@@ -3,14 +3,17 @@ import { hostname, networkInterfaces, userInfo } from "node:os";
 import type { Allocation, HostSlots } from "@tsmpi/protocol";
 
 /**
- * Indices of the hosts that are not this machine. A job on this machine looks up no name; of two
- * names of this machine the second is reached like any other host.
+ * Indices of the hosts that are this machine. A job on this machine looks up no name. Where a batch system
+ * has given names they are hosts of their own, whatever machine they lead to: only the first is this one.
  */
-export async function otherHosts({ kind }: Allocation, hosts: readonly HostSlots[]): Promise<number[]> {
-  if (kind === "local") return [];
+export async function hostsHere({ kind }: Allocation, hosts: readonly HostSlots[]): Promise<number[]> {
+  if (kind === "local") return hosts.map((_, index) => index);
   const here = await Promise.all(hosts.map(({ host, user }) => isThisMachine(host, user)));
   const self = here.indexOf(true);
-  return hosts.flatMap((_, index) => (index === self ? [] : [index]));
+  // Another port leads to another sshd, which may be a container's.
+  const isSame = (index: number) =>
+    kind === "hosts" && here[index] === true && hosts[index]!.port === undefined;
+  return hosts.flatMap((_, index) => (index === self || isSame(index) ? [index] : []));
 }
 
 /** Undefined for a user whom the system has no entry of, as in some containers. */

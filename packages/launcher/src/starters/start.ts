@@ -8,31 +8,36 @@ import { localAgent } from "../agent/local.js";
 import { newKeys } from "../network/keys.js";
 import type { LaunchOptions } from "../options.js";
 import { LaunchProblem } from "../problem.js";
+import { unite } from "../placement/unite.js";
 import { remoteAgent } from "../remote/proxy.js";
-import { hostsAway } from "./away.js";
 import { localAssignment, remoteAssignment, type JobFacts } from "./assignments.js";
 import { afterNews } from "./news.js";
 import { startElsewhere, type Elsewhere } from "./elsewhere.js";
 import { untilInterrupted } from "./interruption.js";
 import { checkLauncher } from "./choose.js";
 import { termsFor } from "./terms.js";
+import { hostsOfThisMachine } from "./this-machine.js";
 import type { ConnectedAgent } from "./summon.js";
 
 /** Throws a LaunchProblem, having left nothing behind, when the job cannot run as asked. */
 export async function start(
   spec: JobSpec,
   allocation: Allocation,
-  plan: Plan,
+  placed: Plan,
   options: LaunchOptions,
 ): Promise<Crew> {
-  const size = plan.ranks.length;
+  const size = placed.ranks.length;
   if (typeof options.stdin === "number" && options.stdin >= size) {
     throw new LaunchProblem(EXIT.usage, `--stdin ${options.stdin}: the last rank is ${size - 1}`);
   }
   const facts: JobFacts = { jobId: newJobId(), options, terminal: isatty(0), iface: spec.remote.iface };
   checkLauncher(allocation.kind, spec.remote);
-  const away =
-    spec.remote.launcher === "local" ? [] : await hostsAway(allocation, plan.hosts, options.reporter);
+  const here =
+    spec.remote.launcher === "local"
+      ? placed.hosts.map((_, index) => index)
+      : await hostsOfThisMachine(allocation, placed.hosts, options.reporter);
+  const plan = unite(placed, here);
+  const away = plan.hosts.flatMap((_, index) => (index === here[0] ? [] : [index]));
   const interruption = untilInterrupted();
   let elsewhere: Elsewhere | undefined;
   let agents: Agent[] = [];

@@ -1,10 +1,10 @@
 import type { Allocation, HostSlots } from "@tsmpi/protocol";
-import { otherHosts } from "../network/here.js";
+import { hostsHere } from "../network/here.js";
 import type { Reporter } from "../options.js";
 import { PROGRESS_MS } from "./progress.js";
 
-/** What `otherHosts` finds; a name server that does not answer takes its time, and that is said. */
-export async function hostsAway(
+/** What `hostsHere` finds; a name server that does not answer takes its time, and that is said. */
+export async function hostsOfThisMachine(
   allocation: Allocation,
   hosts: readonly HostSlots[],
   reporter: Reporter,
@@ -18,7 +18,7 @@ export async function hostsAway(
     );
   }, PROGRESS_MS);
   try {
-    return await otherHosts(allocation, hosts);
+    return await hostsHere(allocation, hosts);
   } finally {
     clearInterval(progress);
     reporter.progress(undefined);
