@@ -7,6 +7,8 @@ import { spmd } from "../support/spmd.js";
 
 const ranks = (comm: Communicator) => Array.from({ length: comm.size }, (_, rank) => rank);
 
+const same = (a: Float64Array, b: Float64Array) => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
+
 /** More calls than it takes until ranks share memory. */
 async function board(comm: Communicator): Promise<void> {
   for (let i = 0; i < 20; i++) await comm.barrier();
@@ -16,7 +18,7 @@ async function board(comm: Communicator): Promise<void> {
 function mapped(): number {
   return readFileSync("/proc/self/maps", "utf8")
     .split("\n")
-    .filter((line) => /\/b\d+( \(deleted\))?$/.test(line)).length;
+    .filter((line) => /\/b\d+(-\d+)?( \(deleted\))?$/.test(line)).length;
 }
 
 /** Empty, small, as large as fits into a row, larger, and such that every rank combines a piece. */
@@ -105,11 +107,67 @@ await spmd(
         await copy.allreduce(values.subarray(0, 100)),
         await copy.reduce(values.subarray(0, 100)),
         await copy.reduce(values[2]!, SUM, { root: copy.size - 1 }),
+        await copy.reduce(values, SUM, { root: copy.size - 1 }),
       ];
       const before = await sums();
       await board(copy);
       assert.deepEqual(await sums(), before);
       await copy.free();
+    },
+
+    "more large arrays arrive than ranks have memory for together, also when many calls are under way (29, 41)":
+      async (comm) => {
+        await board(comm);
+        const { rank, size } = comm;
+        const make = (of: number, i: number, length = 70_000 + i) =>
+          new Float64Array(length).fill(100 * of + i);
+        const sum = (i: number) => 50 * size * (size - 1) + size * i;
+        const requests = Array.from({ length: 12 }, (_, i) => {
+          if (i % 3 === 0) return comm.iallgather(make(rank, i));
+          if (i % 3 === 1) return comm.iallreduce(make(rank, i));
+          return comm.ireduce(make(rank, i), SUM, { root: i % size });
+        });
+        for (const [i, request] of requests.entries()) {
+          const got = (await request.wait()) as Float64Array | Float64Array[] | undefined;
+          if (i % 3 === 0) {
+            for (const of of ranks(comm)) assert.ok(same((got as Float64Array[])[of]!, make(of, i)));
+          } else if (i % 3 === 1 || i % size === rank) {
+            assert.ok(same(got as Float64Array, new Float64Array(70_000 + i).fill(sum(i))));
+          } else {
+            assert.equal(got, undefined);
+          }
+        }
+        const huge = 600_000; // 4.8 MB
+        assert.ok(same(await comm.allreduce(make(rank, 1, huge)), new Float64Array(huge).fill(sum(1))));
+        const got = await comm.bcast(rank === 0 ? make(7, 7, huge) : undefined);
+        assert.ok(same(got!, make(7, 7, huge)));
+      },
+
+    "an operation of the user's may keep what it is given, and change nothing by it (35, 38)": async (
+      comm,
+    ) => {
+      await board(comm);
+      const kept: Float64Array[] = [];
+      const keeping = createOp(
+        (a: Float64Array, b: Float64Array) => {
+          kept.push(a, b);
+          return a.map((value, i) => value + b[i]!);
+        },
+        { elementwise: true },
+      );
+      const copy = await comm.dup();
+      await board(copy);
+      const mine = new Float64Array(20_000).fill(copy.rank);
+      const sum = (copy.size * (copy.size - 1)) / 2;
+      assert.ok(same(await copy.allreduce(mine, keeping), new Float64Array(20_000).fill(sum)));
+      const values = kept.map((array) => array[0]);
+      await copy.allreduce(new Float64Array(20_000).fill(NaN));
+      await copy.free();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(
+        kept.map((array) => array[0]),
+        values,
+      );
     },
 
     "many collectives under way at once complete, whatever is waited for first (41)": async (comm) => {
@@ -214,6 +272,9 @@ await spmd(
         { elementwise: true },
       );
       await rejects(comm.allreduce(new Float64Array(20_000), breaker), "ERR_OP");
+      const atRoot = comm.reduce(new Float64Array(20_000), breaker, { root: comm.size - 1 });
+      if (isOdd) await rejects(atRoot, "ERR_OP");
+      else assert.equal(await atRoot, undefined);
       await rejects(comm.allreduce((isOdd ? () => 1 : new Float64Array(20_000)) as never), "ERR_TYPE");
       assert.equal(await comm.allreduce(1), comm.size);
     },

@@ -44,6 +44,8 @@ export interface Board {
   /** A rank's packet; that for this rank if it has put up one for each. What was copied is not owned. */
   read(sequence: number, rank: number): Packet;
   result(sequence: number): Packet;
+  /** Part of what a rank has put up, in memory that all see, if it is; one rank may write to it. */
+  staged(sequence: number, rank: number, offset: number, length: number): Uint8Array | undefined;
   /** Copies bytes from `offset` on of what a rank has put up, or shown; it must have been lent. */
   fetch(sequence: number, rank: number, phase: number, offset: number, into: Uint8Array): void;
   /** What a rank has shown in place of bytes. */

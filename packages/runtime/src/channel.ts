@@ -32,8 +32,16 @@ export interface BoardCall {
   result(): Packet;
   /** This rank reads nothing more. Until all others have said so, if this one lends. */
   finished(): Promise<void> | undefined;
-  /** In a second phase: shows bytes, or why there are none. Until all have done so. */
-  show(bytes: Uint8Array | Packet): Promise<void> | undefined;
+  /**
+   * The end of a second phase: shows bytes, none if there is nothing to fetch, or why it has failed.
+   *
+   * @param to who alone waits for all, if given
+   */
+  show(bytes: Uint8Array | Packet, to?: number): void;
+  /** Until all have shown something. */
+  allShown(): Promise<void> | undefined;
+  /** Part of what a rank has put up, in memory that all see, if it is. Of each part one rank may be the writer. */
+  staged(rank: number, offset: number, length: number): Uint8Array | undefined;
   /** What a rank has shown in place of bytes. */
   shown(rank: number): Packet | undefined;
   /** Copies from `offset` on what a rank has put up, or shown in the second phase; large payloads only. */

@@ -2,67 +2,70 @@ import type { MPIError } from "@tsmpi/protocol";
 import type { BoardCall, Channel } from "../channel.js";
 import { bytesOf } from "../codec/bytes.js";
 import type { NumericArray } from "../operators/elementwise.js";
-import { operationFailure, type Combiner } from "./combiner.js";
-import { combineElements, emptyLike, type Elements } from "./elements.js";
+import { operationFailure } from "./combiner.js";
+import { emptyLike, viewedAs, type Elements } from "./elements.js";
 import { failureOf, failurePacket } from "./failure.js";
-import { allreduceGrouping, combineGrouped } from "./board-combine.js";
+import { combinePiece, fetchPieces, pieceOf, type Pieces } from "./board-piece.js";
 
-/** Rank `rank`'s piece of `length` elements. */
-function pieceOf(rank: number, size: number, length: number): { begin: number; end: number } {
-  return { begin: Math.floor((rank * length) / size), end: Math.floor(((rank + 1) * length) / size) };
+/** From so many bytes on every rank combines a piece. */
+const PIECES_BYTES = 32 * 1024;
+
+/** What a rank says of its array when it puts it up: its bytes if it can be cut, else 0. */
+export function markOfArray(own: Elements | undefined): number {
+  return own !== undefined && own.array.byteLength >= PIECES_BYTES ? own.array.byteLength : 0;
+}
+
+/** Whether all ranks have put up large arrays of one length. Their types are the same, or the call is rejected. */
+export function areAlike({ size }: Channel, board: BoardCall): boolean {
+  const mark = board.markOf(0);
+  for (let rank = 1; rank < size; rank++) if (board.markOf(rank) !== mark) return false;
+  return mark > 0;
 }
 
 /**
- * All ranks have put up arrays of one type and length. Each combines its piece of all, shows where that is, and
- * fetches the pieces of the others: each byte is copied twice for each rank, by the rank that needs it. Grouped as
- * messages group large arrays.
+ * Each rank combines its piece of all arrays, in the order and grouping of messages. Where rank 0's array is in memory
+ * that all see, the result comes to be in its place, and who wants it copies it from there: two copies of each byte for
+ * each rank and no other memory. Else each rank shows where its piece is.
  *
- * @param own this rank's value
+ * @returns undefined on ranks that get no result
  */
-export async function combinePieces<T>(
-  channel: Channel,
-  board: BoardCall,
-  combiner: Combiner<T>,
-  own: Elements,
-): Promise<T> {
+export async function combinePieces<T>(pieces: Pieces<T>): Promise<T | undefined> {
+  const { channel, board, own, root } = pieces;
   const { rank, size } = channel;
   const { array } = own;
-  const { begin, end } = pieceOf(rank, size, array.length);
-  const whole = emptyLike(array, array.length);
-  const width = array.BYTES_PER_ELEMENT;
+  const { length, BYTES_PER_ELEMENT: width } = array;
+  const { begin, end } = pieceOf(rank, size, length);
+  const inPlace = board.staged(0, 0, array.byteLength);
+  const place = inPlace?.subarray(begin * width, end * width);
+  const whole = inPlace === undefined ? emptyLike(array, length) : undefined;
   let failure: MPIError | undefined;
   try {
-    const result = combineGrouped<NumericArray>(
-      size,
-      allreduceGrouping(channel, own),
-      (other) => {
-        if (other === rank) return array.subarray(begin, end) as NumericArray;
-        const piece = emptyLike(array, end - begin);
-        board.fetch(other, 0, begin * width, bytesOf(piece));
-        return piece;
-      },
-      (left, right) =>
-        combineElements(combiner.op as never, left, right, isPartOf(right, array) ? left : right),
-    );
-    whole.set(result as never, begin);
+    const target = place === undefined ? whole!.subarray(begin, end) : viewedAs(place, array);
+    combinePiece(pieces, begin, end, target as NumericArray);
   } catch (error) {
-    failure = operationFailure(combiner.op, error);
+    failure = operationFailure(pieces.combiner.op, error);
   }
-  await board.show(failure === undefined ? bytesOf(whole) : failurePacket(failure));
+  const shown = whole === undefined ? NOTHING : bytesOf(whole);
+  board.show(failure === undefined ? shown : failurePacket(failure), root);
+  if (root !== undefined && root !== rank) {
+    await board.finished();
+    return undefined;
+  }
+  await board.allShown();
 
+  const result = whole ?? emptyLike(array, length);
   for (let other = 0; other < size; other++) {
-    const shown = board.shown(other);
-    if (shown !== undefined) failure ??= failureOf(shown);
-    if (other === rank || failure !== undefined) continue;
-    const piece = pieceOf(other, size, array.length);
-    board.fetch(other, 1, piece.begin * width, bytesOf(whole.subarray(piece.begin, piece.end)));
+    const packet = board.shown(other);
+    if (packet !== undefined) failure ??= failureOf(packet);
+  }
+  if (failure === undefined) {
+    if (inPlace !== undefined) bytesOf(result).set(inPlace);
+    else fetchPieces(pieces, result);
   }
   await board.finished();
   if (failure !== undefined) throw failure;
-  return whole as T;
+  return result as T;
 }
 
-/** Memory of the user's, which is not written to. */
-function isPartOf(piece: NumericArray, array: NumericArray): boolean {
-  return piece.buffer === array.buffer;
-}
+/** Shown where there is nothing to fetch. */
+const NOTHING = new Uint8Array(0);

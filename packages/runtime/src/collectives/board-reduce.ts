@@ -3,23 +3,42 @@ import { after } from "./after.js";
 import type { Combiner } from "./combiner.js";
 import { packetOrFailure } from "./failure.js";
 import { combineRanks, reduceGrouping } from "./board-combine.js";
+import { areAlike, combinePieces, markOfArray } from "./board-pieces.js";
 
-/** Everybody puts its value up; the last to come wakes the root, which combines all, grouped as messages group. */
+/**
+ * Everybody puts its value up; the last to come wakes the root, which combines all, grouped as messages group. Large
+ * arrays each rank combines a piece of, if all are alike.
+ */
 export function boardReduce<T>(
   channel: Channel,
   board: BoardCall,
   combiner: Combiner<T>,
   root: number,
 ): (T | undefined) | Promise<T | undefined> {
-  const isLast = board.post(packetOrFailure(() => combiner.packet()));
-  if (isLast) board.release(undefined, root);
-  if (channel.rank !== root) {
+  const own = combiner.elements();
+  const mark = markOfArray(own);
+  const grouping = reduceGrouping(channel, own);
+  const isLast = board.post(
+    packetOrFailure(() => combiner.packet()),
+    false,
+    mark,
+  );
+  // Who has put up a large array waits for all, to see whether theirs are alike; others are of no use before that.
+  const isAwaited = mark > 0 || channel.rank === root;
+  if (isLast) board.release(undefined, isOneLarge(channel, board) ? undefined : root);
+  return after(isLast || !isAwaited ? undefined : board.released(), () => {
+    if (mark > 0 && areAlike(channel, board))
+      return combinePieces({ channel, board, combiner, own: own!, grouping, root });
+    if (channel.rank === root) return combineRanks(channel, board, combiner, grouping).result();
     return after(board.finished(), () => {
       combiner.throwFailure();
       return undefined;
     });
-  }
-  return after(isLast ? undefined : board.released(), () =>
-    combineRanks(channel, board, combiner, reduceGrouping(channel, combiner.elements())).result(),
-  );
+  });
+}
+
+/** Whether any rank has put up a large array. */
+function isOneLarge({ size }: Channel, board: BoardCall): boolean {
+  for (let rank = 0; rank < size; rank++) if (board.markOf(rank) > 0) return true;
+  return false;
 }

@@ -1,30 +1,9 @@
 import type { BoardCall } from "../channel.js";
-import type { CallSite } from "../call-site.js";
 import type { Packet } from "../codec/packet.js";
 import type { Board } from "../board.js";
-import { agree, type Call } from "./call.js";
+import { agree } from "./call.js";
+import { isOver, Until, Wait, type TurnCall } from "./board-wait.js";
 import type { Endpoint } from "./endpoint.js";
-import type { BoardWait } from "./meetings.js";
-
-/** A call, as the board needs to know it. */
-export interface TurnCall extends Call {
-  readonly rank: number;
-  readonly size: number;
-  readonly operation: string;
-  readonly site: CallSite | undefined;
-  /** Its user does nothing before it is over. */
-  readonly patient: boolean;
-}
-
-const enum Until {
-  FREE,
-  RELEASED,
-  POSTED,
-  SHOWN,
-  LEFT,
-  /** It will be rejected. */
-  VERDICT,
-}
 
 /** One call's turn on a board. */
 export class BoardTurn implements BoardCall {
@@ -95,8 +74,7 @@ export class BoardTurn implements BoardCall {
   release(result?: Packet, to?: number): void {
     if (result !== undefined && this.#board.putResult(this.#sequence, result)) this.#lends = true;
     this.#board.release(this.#sequence, 0);
-    if (to === undefined) this.#board.wakeAll();
-    else if (to !== this.#call.rank) this.#board.wake(to);
+    this.#wake(to);
   }
 
   releaseToMessages(): void {
@@ -109,18 +87,14 @@ export class BoardTurn implements BoardCall {
   }
 
   released(): Promise<void> | undefined {
-    const { patient } = this.#call;
-    if (!this.#board.await(() => this.#board.isReleased(this.#sequence, 0), patient)) {
-      return this.#until(Until.RELEASED);
-    }
-    this.agreed = true;
-    return undefined;
+    const pending = this.#until(Until.RELEASED);
+    if (pending === undefined) this.agreed = true;
+    return pending;
   }
 
   posted(rank: number): Promise<void> | undefined {
-    const { patient } = this.#call;
-    if (this.#board.await(() => this.#board.isPosted(this.#sequence, rank), patient)) return this.#heed(rank);
-    return this.#until(Until.POSTED, rank).then(() => this.#heed(rank));
+    const pending = this.#until(Until.POSTED, rank);
+    return pending === undefined ? this.#heed(rank) : pending.then(() => this.#heed(rank));
   }
 
   markOf(rank: number): number {
@@ -140,12 +114,20 @@ export class BoardTurn implements BoardCall {
     return !this.#lends || this.#board.haveAllLeft(this.#sequence) ? undefined : this.#leaving(Until.LEFT);
   }
 
-  show(bytes: Uint8Array | Packet): Promise<void> | undefined {
+  show(bytes: Uint8Array | Packet, to?: number): void {
     this.#board.show(this.#sequence, bytes);
-    if (!this.#board.arrive(this.#sequence, 1)) return this.#until(Until.SHOWN);
+    if ("format" in bytes || bytes.byteLength > 0) this.#lends = true;
+    if (!this.#board.arrive(this.#sequence, 1)) return;
     this.#board.release(this.#sequence, 1);
-    this.#board.wakeAll();
-    return undefined;
+    this.#wake(to);
+  }
+
+  allShown(): Promise<void> | undefined {
+    return this.#until(Until.SHOWN);
+  }
+
+  staged(rank: number, offset: number, length: number): Uint8Array | undefined {
+    return this.#board.staged(this.#sequence, rank, offset, length);
   }
 
   shown(rank: number): Packet | undefined {
@@ -154,6 +136,12 @@ export class BoardTurn implements BoardCall {
 
   fetch(rank: number, phase: 0 | 1, offset: number, into: Uint8Array): void {
     this.#board.fetch(this.#sequence, rank, phase, offset, into);
+  }
+
+  /** Somebody, or everybody, may have waited for this. */
+  #wake(to: number | undefined): void {
+    if (to === undefined) this.#board.wakeAll();
+    else if (to !== this.#call.rank) this.#board.wake(to);
   }
 
   #leave(): void {
@@ -179,8 +167,11 @@ export class BoardTurn implements BoardCall {
     return this.#until(Until.VERDICT);
   }
 
-  #until(until: Until, rank = 0): Promise<void> {
+  /** Waits: at first in the user's call, where that is of use. */
+  #until(until: Until, rank = 0): Promise<void> | undefined {
     if (this.#error !== undefined) return Promise.reject(this.#error);
+    const { patient, sequence } = this.#call;
+    if (this.#board.await(() => isOver(this.#board, sequence, until, rank), patient)) return undefined;
     const wait = new Wait(this.#board, this.#call, until, rank);
     this.#wait = wait;
     this.#endpoint.meetings.await(wait);
@@ -188,101 +179,12 @@ export class BoardTurn implements BoardCall {
   }
 
   /** Waits for others to leave: who is last wakes those who have said so. */
-  #leaving(until: Until): Promise<void> {
+  #leaving(until: Until): Promise<void> | undefined {
     this.#board.awaitLeaving(true);
     const done = () => this.#board.awaitLeaving(false);
-    const promise = this.#until(until);
-    promise.then(done, done);
-    return promise;
-  }
-}
-
-class Wait implements BoardWait {
-  readonly promise: Promise<void>;
-  readonly #board: Board;
-  readonly #call: TurnCall;
-  readonly #until: Until;
-  readonly #rank: number;
-  #resolve!: () => void;
-  #reject!: (error: Error) => void;
-
-  constructor(board: Board, call: TurnCall, until: Until, rank: number) {
-    this.#board = board;
-    this.#call = call;
-    this.#until = until;
-    this.#rank = rank;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  get context(): number {
-    return this.#call.context;
-  }
-
-  get tag(): number {
-    return this.#call.sequence;
-  }
-
-  get operation(): string {
-    return this.#call.operation;
-  }
-
-  get site(): CallSite | undefined {
-    return this.#call.site;
-  }
-
-  isOver(): boolean {
-    const { sequence } = this.#call;
-    switch (this.#until) {
-      case Until.FREE:
-        return this.#board.isFree(sequence);
-      case Until.RELEASED:
-        return this.#board.isReleased(sequence, 0);
-      case Until.POSTED:
-        return this.#board.isPosted(sequence, this.#rank);
-      case Until.SHOWN:
-        return this.#board.isReleased(sequence, 1);
-      case Until.LEFT:
-        return this.#board.haveAllLeft(sequence);
-      case Until.VERDICT:
-        return false;
-    }
-  }
-
-  missing(): number[] {
-    const { audience, size, rank } = this.#call;
-    const missing: number[] = [];
-    for (let other = 0; other < size; other++) {
-      if (other !== rank && this.#isUpTo(other)) missing.push(audience.worldRankOf(other));
-    }
-    return missing;
-  }
-
-  end(): void {
-    this.#resolve();
-  }
-
-  fail(error: Error): void {
-    this.promise.catch(() => {}); // the call may be rejected by other means
-    this.#reject(error);
-  }
-
-  #isUpTo(rank: number): boolean {
-    const { sequence } = this.#call;
-    switch (this.#until) {
-      case Until.FREE:
-        return !this.#board.hasLeft(sequence - this.#board.depth, rank);
-      case Until.RELEASED:
-        return !this.#board.isPosted(sequence, rank);
-      case Until.POSTED:
-        return rank === this.#rank;
-      case Until.SHOWN:
-      case Until.LEFT:
-        return !this.#board.hasLeft(sequence, rank);
-      case Until.VERDICT:
-        return false;
-    }
+    const pending = this.#until(until);
+    if (pending === undefined) done();
+    else pending.then(done, done);
+    return pending;
   }
 }

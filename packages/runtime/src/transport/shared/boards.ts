@@ -7,6 +7,7 @@ import type { Mailbox } from "./mailbox.js";
 import { makeFile, mapFile } from "./mapping.js";
 import type { Shared } from "./shared.js";
 import { Sheets } from "./sheets.js";
+import { Stages } from "./stage.js";
 
 export interface BoardsOptions {
   /** Throws where memory cannot be shared. */
@@ -79,12 +80,15 @@ export class SharedBoards implements BoardMaker {
       if (!fetcher.test(offer[PROCESS]!, BigInt(offer[ADDRESS]!), offer[WORD]!))
         throw new Error("the memory of other ranks cannot be read");
     }
-    const sheets = new Sheets(worldRanks.length);
+    const size = worldRanks.length;
+    const sheets = new Sheets(size);
+    const path = (rank: number) => join(directory, `${name}-${rank}`);
     return new SharedBoard({
       libc,
       fetcher,
       mapping: mapFile(libc, join(directory, name), sheets.bytes),
       sheets,
+      stages: new Stages({ libc, directory, path, size, rank }),
       rank,
       pids: offers.map((offer) => offer[PROCESS]!),
       first,
