@@ -3,10 +3,12 @@ import type { CallSite } from "../call-site.js";
 import { processBound } from "../codec/unsendable.js";
 import { ContextOf, isPermanent } from "../endpoint/contexts.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
+import { REMEMBERED, type Ledger } from "../endpoint/ledger.js";
 import { Boarding } from "./boarding.js";
-import { CollectiveCall } from "./collective.js";
+import { CollectiveCall, type CallParts } from "./collective.js";
 import { Group } from "./group.js";
 import { some, worldRanksOf, type Members } from "./members.js";
+import { QuickCall, type QuickBase } from "./quick.js";
 import { Terms, type CallDetails } from "./terms.js";
 import type { Caller } from "./validation.js";
 
@@ -42,6 +44,8 @@ export abstract class CommunicatorBase {
   protected patient = true;
   #group: Group | undefined;
   #sequence = 0;
+  /** As many as are remembered after their end; each is used again when it is forgotten. */
+  readonly #quick: (QuickCall | undefined)[] = [];
   #freed = false;
 
   /** @internal */
@@ -107,23 +111,29 @@ export abstract class CommunicatorBase {
   /** @internal Opens the next collective; its number is taken now, so call order is matching order. */
   protected call(operation: string, method: Method, details: CallDetails, internal = false): CollectiveCall {
     this.#checkUsable();
-    const sequence = this.#sequence;
-    this.#sequence = (sequence + 1) % 2 ** 31;
-    return new CollectiveCall({
-      endpoint: this.#endpoint,
-      members: this.members,
-      numbering: this.members,
-      rank: this.rank,
-      context: this.context + ContextOf.COLLECTIVES,
-      sequence,
-      name: this.name,
-      operation,
-      method,
-      terms: new Terms(operation, details),
-      boarding: this.boarding,
-      patient: this.patient,
+    const terms = Terms.of(operation, details);
+    return this.#made(
+      { sequence: this.#number(), operation, method, terms, patient: this.patient },
       internal,
-    });
+    );
+  }
+
+  /** @internal The same for one that may be over at once; undefined if it has to be an ordinary one. */
+  protected quickCall(operation: string, method: Method, details: CallDetails): QuickCall | undefined {
+    const board = this.boarding.readyBoardOf(this.#sequence);
+    if (board === undefined || this.#freed || !board.isFree(this.#sequence)) return undefined;
+    const sequence = this.#number();
+    const slot = sequence % REMEMBERED;
+    let quick = this.#quick[slot];
+    if (quick === undefined || quick.made !== undefined) {
+      this.#quick[slot] = quick = new QuickCall(this.#quickBase, board);
+    }
+    return quick.begin(sequence, operation, method, Terms.of(operation, details), this.patient);
+  }
+
+  /** @internal Where to note a quick call; undefined if there can be none now. */
+  protected get quietLedger(): Ledger | undefined {
+    return this.#endpoint.calls.quietLedger(this.context + ContextOf.COLLECTIVES);
   }
 
   /** @internal Opens a collective of the members of a group; calls with one tag are told apart by nothing else. */
@@ -157,6 +167,42 @@ export abstract class CommunicatorBase {
     const explained = error.at({ rank: this.rank, operation });
     if (called === undefined) return explained;
     return typeof called === "function" ? explained.withoutFramesOf(called) : called.locate(explained);
+  }
+
+  #number(): number {
+    const sequence = this.#sequence;
+    this.#sequence = (sequence + 1) % 2 ** 31;
+    return sequence;
+  }
+
+  #made(
+    parts: Pick<CallParts, "sequence" | "operation" | "method" | "terms" | "patient">,
+    internal: boolean,
+  ) {
+    const { members, rank, context, name, boarding } = this;
+    return new CollectiveCall({
+      ...parts,
+      endpoint: this.#endpoint,
+      members,
+      numbering: members,
+      rank,
+      context: context + ContextOf.COLLECTIVES,
+      name,
+      boarding,
+      internal,
+    });
+  }
+
+  get #quickBase(): QuickBase {
+    const { members, rank, context, name } = this;
+    return {
+      endpoint: this.#endpoint,
+      members,
+      rank,
+      context: context + ContextOf.COLLECTIVES,
+      name,
+      make: (call) => this.#made(call, false),
+    };
   }
 
   #checkUsable(): void {

@@ -40,6 +40,12 @@ export class Boarding {
     return sequence < this.#first ? undefined : this.#board;
   }
 
+  /** The board of a call with this number, if that is known. */
+  readyBoardOf(sequence: number): Board | undefined {
+    const board = this.#board;
+    return board === undefined || board instanceof Promise || sequence < this.#first ? undefined : board;
+  }
+
   /** True if the ranks should agree now: it is the same on all. */
   isDue({ sequence, size, hosts, boardsAfter }: BoardingCall): boolean {
     return this.#first === Infinity && size > 1 && hosts === undefined && sequence >= boardsAfter;

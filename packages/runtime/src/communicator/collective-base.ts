@@ -5,8 +5,10 @@ import { unlessFailure } from "../collectives/failure.js";
 import { registry } from "../request/registry.js";
 import { CommunicatorBase, type Method } from "./base.js";
 import type { CollectiveCall } from "./collective.js";
+import type { Ledger } from "../endpoint/ledger.js";
 import type { Group } from "./group.js";
 import { Probing } from "./probing.js";
+import type { QuickCall } from "./quick.js";
 import type { CallDetails } from "./terms.js";
 import { inTurn } from "./turns.js";
 
@@ -35,6 +37,9 @@ export abstract class CollectiveBase extends Probing {
     details: CallDetails,
     body: (channel: Channel) => T | Promise<T>,
   ): Promise<T> {
+    const ledger = this.quietLedger;
+    const quick = ledger === undefined ? undefined : this.quickCall(operation, method, details);
+    if (quick !== undefined) return this.#runQuick(quick, ledger!, operation, method, body);
     let call: CollectiveCall | undefined;
     let result: Promise<T>;
     try {
@@ -78,16 +83,37 @@ export abstract class CollectiveBase extends Probing {
     this.boarding.begin(before, call(), call(), { endpoint, members, rank, name: `b${context}` });
   }
 
+  #runQuick<T>(
+    quick: QuickCall,
+    ledger: Ledger,
+    operation: string,
+    method: Method,
+    body: (channel: Channel) => T | Promise<T>,
+  ): Promise<T> {
+    try {
+      const result = body(quick);
+      if (!(result instanceof Promise) && quick.made === undefined) {
+        quick.end(ledger);
+        return inTurn(result);
+      }
+      return this.#end(quick.call, operation, result);
+    } catch (error) {
+      return this.rejection(this.#fail(quick.call, error), operation, method);
+    }
+  }
+
   #run<T>(call: CollectiveCall, operation: string, body: (channel: Channel) => T | Promise<T>): Promise<T> {
     let result: T | Promise<T>;
     try {
       result = body(call);
     } catch (error) {
-      call.failed();
-      call.close();
-      call.returning();
-      throw error;
+      throw this.#fail(call, error);
     }
+    return this.#end(call, operation, result);
+  }
+
+  /** The user's call returns. */
+  #end<T>(call: CollectiveCall, operation: string, result: T | Promise<T>): Promise<T> {
     if (result instanceof Promise || call.verdict !== undefined) {
       const end = this.#finish(call, operation, result);
       call.returning();
@@ -96,6 +122,14 @@ export abstract class CollectiveBase extends Probing {
     call.close();
     call.returned();
     return inTurn(result);
+  }
+
+  /** The user's call returns with an error. */
+  #fail(call: CollectiveCall, error: unknown): unknown {
+    call.failed();
+    call.close();
+    call.returning();
+    return error;
   }
 
   async #finish<T>(call: CollectiveCall, operation: string, result: T | Promise<T>): Promise<T> {

@@ -9,6 +9,7 @@ import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Delivery, PostedReceive } from "../endpoint/operation.js";
 import type { Boarding } from "./boarding.js";
 import type { Members } from "./members.js";
+import { frameOf, placeOf } from "./place.js";
 import { hostsOf } from "./placement.js";
 import { PacketReceive } from "./receives.js";
 import type { Terms } from "./terms.js";
@@ -112,6 +113,16 @@ export class CollectiveCall implements Channel, Call {
     if (this.size > 1 || endpoint.failures.isRevoked(context)) endpoint.calls.open(this);
   }
 
+  get call(): this {
+    return this;
+  }
+
+  /** Goes on with a turn that has been begun before there was this call. */
+  adopt(turn: BoardTurn): void {
+    this.#turn = turn;
+    if (this.#error !== undefined) turn.reject(this.#error);
+  }
+
   board(): BoardTurn | undefined | Promise<BoardTurn | undefined> {
     const board = this.#boarding?.boardOf(this.sequence);
     if (board === undefined) return undefined;
@@ -203,20 +214,11 @@ export class CollectiveCall implements Channel, Call {
 
   account(): Account {
     if (!this.#isOver) this.#site ??= new CallSite(this.#method);
-    return { what: String(this.#terms), place: this.#site?.place ?? this.#likely };
+    return { what: String(this.#terms), place: placeOf(this.#endpoint, this.signature, this.#site) };
   }
 
   words(): { what: string; frame: string } {
-    return {
-      what: String(this.#terms),
-      frame: (this.#site ?? this.#endpoint.calls.sites.of(this.signature))?.frame ?? "",
-    };
-  }
-
-  /** Where it may have been called, if that has not been recorded. */
-  get #likely(): string {
-    const place = this.#endpoint.calls.sites.of(this.signature)?.place ?? "";
-    return place === "" ? "" : `${place}, or by a call like it`;
+    return { what: String(this.#terms), frame: frameOf(this.#endpoint, this.signature, this.#site) };
   }
 
   get unsettled(): boolean {

@@ -11,9 +11,10 @@ import { scatter } from "../collectives/scatter.js";
 import { CollectiveBase, rootOf, type RootOptions } from "./collective-base.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
+import { NO_DETAILS } from "./terms.js";
 import { checkRoot } from "./validation.js";
 
-const NOTHING = {};
+const NO_OPTIONS = {};
 
 /**
  * Collective communication (MPI 4.1, chapter 6). Every rank of the communicator calls the same
@@ -27,7 +28,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.3 (MPI_Barrier)
    */
   barrier(): Promise<void> {
-    return this.collective("barrier", this.barrier, NOTHING, (channel) => barrier(channel));
+    return this.collective("barrier", this.barrier, NO_DETAILS, (channel) => barrier(channel));
   }
 
   /**
@@ -38,7 +39,7 @@ export abstract class Collectives extends CollectiveBase {
    * @example const settings = await world.bcast(world.rank === 0 ? read() : undefined);
    * @see MPI 4.1, 6.4 (MPI_Bcast)
    */
-  bcast<T>(data?: T, options: RootOptions = NOTHING): Promise<T> {
+  bcast<T>(data?: T, options: RootOptions = NO_OPTIONS): Promise<T> {
     const root = rootOf(options);
     return this.collective("bcast", this.bcast, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.bcast, this.caller("bcast"));
@@ -61,7 +62,7 @@ export abstract class Collectives extends CollectiveBase {
    * @example const mine = await world.scatter(world.rank === 0 ? intervals : undefined);
    * @see MPI 4.1, 6.6 (MPI_Scatter)
    */
-  scatter<T>(items?: Iterable<T>, options: RootOptions = NOTHING): Promise<T> {
+  scatter<T>(items?: Iterable<T>, options: RootOptions = NO_OPTIONS): Promise<T> {
     const root = rootOf(options);
     return this.collective("scatter", this.scatter, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.scatter, this.caller("scatter"));
@@ -82,7 +83,7 @@ export abstract class Collectives extends CollectiveBase {
    * @example const parts = await world.gather(part);
    * @see MPI 4.1, 6.5 (MPI_Gather)
    */
-  gather<T>(item: T, options: RootOptions = NOTHING): Promise<T[] | undefined> {
+  gather<T>(item: T, options: RootOptions = NO_OPTIONS): Promise<T[] | undefined> {
     const root = rootOf(options);
     return this.collective("gather", this.gather, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.gather, this.caller("gather"));
@@ -102,7 +103,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.7 (MPI_Allgather)
    */
   allgather<T>(item: T): Promise<T[]> {
-    return this.collective("allgather", this.allgather, NOTHING, (channel) =>
+    return this.collective("allgather", this.allgather, NO_DETAILS, (channel) =>
       after(
         allgather(
           channel,
@@ -124,7 +125,7 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.8 (MPI_Alltoall)
    */
   alltoall<T>(items: Iterable<T>): Promise<T[]> {
-    return this.collective("alltoall", this.alltoall, NOTHING, (channel) => {
+    return this.collective("alltoall", this.alltoall, NO_DETAILS, (channel) => {
       const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`);
       return after(alltoall(channel, packets), (received) => this.valuesOf(received, values[this.rank]!));
     });

@@ -9,10 +9,14 @@ export interface CallDetails {
   readonly more?: string;
 }
 
+/** Where nothing has to be the same. */
+export const NO_DETAILS: CallDetails = {};
+
 const NONE = 0;
 /** Texts whose hashes are kept: names of operations and reductions, few in any program. */
 const REMEMBERED = 1000;
 const hashes = new Map<string, number>();
+const plain = new Map<string, Terms>();
 
 /**
  * The terms of a call: two numbers that travel with its messages, and the words for a person. Holds
@@ -28,6 +32,14 @@ export class Terms {
   readonly #kind: string | undefined;
   readonly #length: number;
   readonly #more: string;
+
+  /** The terms of a call; the same object for all calls of an operation without details. */
+  static of(operation: string, details: CallDetails): Terms {
+    if (details !== NO_DETAILS) return new Terms(operation, details);
+    let terms = plain.get(operation);
+    if (terms === undefined) plain.set(operation, (terms = new Terms(operation, details)));
+    return terms;
+  }
 
   constructor(
     private readonly operation: string,

@@ -2,7 +2,7 @@ import type { BoardCall } from "../channel.js";
 import type { Packet } from "../codec/packet.js";
 import type { Board } from "../board.js";
 import { agree } from "./call.js";
-import { isOver, Until, Wait, type TurnCall } from "./board-wait.js";
+import { isOver, Until, Wait, type TurnOwner } from "./board-wait.js";
 import type { Endpoint } from "./endpoint.js";
 
 /** One call's turn on a board. */
@@ -11,18 +11,26 @@ export class BoardTurn implements BoardCall {
   agreed = false;
   readonly #endpoint: Endpoint;
   readonly #board: Board;
-  readonly #call: TurnCall;
-  readonly #sequence: number;
+  readonly #owner: TurnOwner;
+  #sequence: number;
   #lends = false;
   #left = false;
   #wait: Wait | undefined;
   #error: Error | undefined;
 
-  constructor(endpoint: Endpoint, board: Board, call: TurnCall) {
+  constructor(endpoint: Endpoint, board: Board, owner: TurnOwner) {
     this.#endpoint = endpoint;
     this.#board = board;
-    this.#call = call;
-    this.#sequence = call.sequence;
+    this.#owner = owner;
+    this.#sequence = owner.sequence;
+  }
+
+  /** As new, for the owner's next call. */
+  renew(): void {
+    this.#sequence = this.#owner.sequence;
+    this.agreed = false;
+    this.#lends = false;
+    this.#left = false;
   }
 
   get lends(): boolean {
@@ -64,7 +72,7 @@ export class BoardTurn implements BoardCall {
   }
 
   post(packets: Packet | readonly Packet[], expected = false, mark = 0): boolean {
-    const { signature, shape } = this.#call;
+    const { signature, shape } = this.#owner;
     this.#lends = this.#board.put(this.#sequence, signature, shape, packets, mark);
     const isLast = this.#board.arrive(this.#sequence, 0);
     if (expected) this.#board.wakeAll();
@@ -141,7 +149,7 @@ export class BoardTurn implements BoardCall {
   /** Somebody, or everybody, may have waited for this. */
   #wake(to: number | undefined): void {
     if (to === undefined) this.#board.wakeAll();
-    else if (to !== this.#call.rank) this.#board.wake(to);
+    else if (to !== this.#owner.rank) this.#board.wake(to);
   }
 
   #leave(): void {
@@ -151,10 +159,10 @@ export class BoardTurn implements BoardCall {
 
   /** The last to come compares what all have called. */
   #agrees(): boolean {
-    const { rank, size } = this.#call;
+    const { rank, size } = this.#owner;
     for (let other = 0; other < size; other++) {
-      if (other === rank || agree(this.#call, this.#board.identityOf(this.#sequence, other))) continue;
-      this.#endpoint.calls.differ(this.#call);
+      if (other === rank || agree(this.#owner, this.#board.identityOf(this.#sequence, other))) continue;
+      this.#endpoint.calls.differ(this.#owner.call);
       return false;
     }
     return (this.agreed = true);
@@ -162,17 +170,19 @@ export class BoardTurn implements BoardCall {
 
   /** A rank has posted: for the same call? If not, the call is rejected some time. */
   #heed(rank: number): Promise<void> | undefined {
-    if (agree(this.#call, this.#board.identityOf(this.#sequence, rank))) return undefined;
-    this.#endpoint.calls.differ(this.#call);
+    if (agree(this.#owner, this.#board.identityOf(this.#sequence, rank))) return undefined;
+    this.#endpoint.calls.differ(this.#owner.call);
     return this.#until(Until.VERDICT);
   }
 
   /** Waits: at first in the user's call, where that is of use. */
   #until(until: Until, rank = 0): Promise<void> | undefined {
     if (this.#error !== undefined) return Promise.reject(this.#error);
-    const { patient, sequence } = this.#call;
+    const { patient, sequence } = this.#owner;
     if (this.#board.await(() => isOver(this.#board, sequence, until, rank), patient)) return undefined;
-    const wait = new Wait(this.#board, this.#call, until, rank);
+    const { call } = this.#owner;
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    const wait = new Wait(this.#board, call, until, rank);
     this.#wait = wait;
     this.#endpoint.meetings.await(wait);
     return wait.promise;

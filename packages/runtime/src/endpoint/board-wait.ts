@@ -9,8 +9,19 @@ export interface TurnCall extends Call {
   readonly size: number;
   readonly operation: string;
   readonly site: CallSite | undefined;
+}
+
+/** Who has a turn on a board: a call, or what becomes one if anybody has to know of it before it is over. */
+export interface TurnOwner {
+  readonly rank: number;
+  readonly size: number;
+  readonly sequence: number;
+  readonly signature: number;
+  readonly shape: number;
   /** Its user does nothing before it is over. */
   readonly patient: boolean;
+  /** The call, for those that wait or differ. */
+  readonly call: TurnCall;
 }
 
 /** What a call can wait for on a board. */

@@ -58,6 +58,13 @@ export class Calls {
     for (const inquiry of ledger.takeInquiries(sequence)) this.#compare(ledger, call, inquiry);
   }
 
+  /** Where to note a call of this context that is over at once; undefined if there may be more to say of it. */
+  quietLedger(context: number): Ledger | undefined {
+    if (this.failures.any || this.disputed) return undefined;
+    const ledger = this.#ledgers.get(context);
+    return ledger?.isQuiet === true ? ledger : undefined;
+  }
+
   /** While it is doubtful whether calls before this one were the same on all ranks: settles with the answer. */
   doubt(call: Call): Promise<void> | undefined {
     return this.#ledgers.get(call.context)?.doubt?.over;

@@ -4,7 +4,7 @@ import { isNumbered } from "./contexts.js";
 import type { Dispute, Side } from "./dispute.js";
 
 /** Calls remembered after they have ended: what arrives late may show that another rank called something else. */
-const REMEMBERED = 8;
+export const REMEMBERED = 8;
 
 /** Agrees with no call. */
 const DIFFERENT: Signature = { signature: 0, shape: 0 };
@@ -84,17 +84,28 @@ export class Ledger {
     const { sequence } = call;
     this.open.set(sequence, call);
     if (!this.numbered) this.#numbers.set(call, ++this.#begun);
-    this.#next = sequence + 1;
-    if (call.internal) {
-      this.#internal++;
-    } else {
-      this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
-      this.#last = sequence;
-    }
+    this.#count(call);
     if (this.#early.size === 0) return true;
     const early = this.#early.get(sequence);
     this.#early.delete(sequence);
     return early === undefined || agree(call, early);
+  }
+
+  /** This rank has made a call that was over at once. */
+  note(call: Call): void {
+    this.#count(call);
+    this.#recent[call.sequence % REMEMBERED] = call;
+  }
+
+  /** No other rank has said anything of a call to come, and nothing is doubtful. */
+  get isQuiet(): boolean {
+    return (
+      this.#early.size === 0 &&
+      this.#inquiries.size === 0 &&
+      this.cases.size === 0 &&
+      this.doubt === undefined &&
+      this.broken === undefined
+    );
   }
 
   /** A message has come for a call that this rank has not made yet. */
@@ -187,5 +198,15 @@ export class Ledger {
     const inquiries = this.#inquiries.get(sequence);
     this.#inquiries.delete(sequence);
     return [...(inquiries?.values() ?? [])];
+  }
+
+  #count(call: Call): void {
+    this.#next = call.sequence + 1;
+    if (call.internal) {
+      this.#internal++;
+    } else {
+      this.#digest = Math.imul(this.#digest ^ call.signature, 0x9e3779b1);
+      this.#last = call.sequence;
+    }
   }
 }
