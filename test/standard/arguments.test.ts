@@ -1,6 +1,6 @@
 /** What users of other libraries type, and what they are told. */
 import assert from "node:assert/strict";
-import { createOp, MAX, PROD, SUM, type Communicator, type ErrorCode } from "tsmpi";
+import { createOp, MAX, PROD, Request, SUM, type Communicator, type ErrorCode } from "tsmpi";
 import { rejects, throws } from "../support/reject.js";
 import { spmd } from "../support/spmd.js";
 
@@ -68,6 +68,160 @@ await spmd(import.meta.url, [1, 2, 3], {
     );
     await told(loose(comm)["allreduce"]!(1, "sum"), "ERR_OP", '"sum" is not an operation');
     assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "a receive buffer or a root in the place of the operation is ERR_OP and says what to write": async (
+    comm,
+  ) => {
+    const call = loose(comm);
+    const [a, b] = [new Float64Array(2), new Float64Array(2)];
+    await told(
+      call["allreduce"]!(a, b, SUM),
+      "ERR_OP",
+      "there is no receive buffer, allreduce returns the result: allreduce(data, SUM)",
+    );
+    await told(call["reduce"]!([1], [0]), "ERR_OP", "reduce returns the result: reduce(data, SUM)");
+    await told(call["reduce"]!(1, 0), "ERR_OP", "reduce(data, SUM, { root: 0 })");
+    assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "lists in the place of options are ERR_ARG and say what to write": async (comm) => {
+    const call = loose(comm);
+    await told(
+      call["scatterv"]!([1, 2], [3, 3]),
+      "ERR_ARG",
+      "[3, 3] is not an object",
+      "scatterv(array, { counts: [3, 3] })",
+    );
+    await told(call["createCart"]!([1], [true]), "ERR_ARG", "createCart(dims, { periods: [true] })");
+    const { message } = await rejects(call["split"]!({ color: 0, key: 1 }), "ERR_ARG");
+    assert.match(message, /colour { color: 0, key: 1 } is not .*; write split\(color, { key }\)/);
+    assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "arguments that a call does not take are ERR_ARG": async (comm) => {
+    const call = loose(comm);
+    const items = new Array<number>(comm.size).fill(0);
+    const pieces = items.map((item) => [item]);
+    await told(call["barrier"]!(comm), "ERR_ARG", "barrier: 1 argument is too many; the call is barrier()");
+    await told(
+      call["allreduce"]!(1, SUM, { root: 0 }),
+      "ERR_ARG",
+      "3 arguments are too many",
+      "allreduce(data, op)",
+    );
+    await told(call["allgather"]!(1, []), "ERR_ARG", "allgather(item), which returns the list");
+    await told(call["alltoall"]!(items, []), "ERR_ARG", "alltoall(items), which returns the list");
+    await told(
+      call["alltoallv"]!(pieces, [2, 2]),
+      "ERR_ARG",
+      "alltoallv: 2 arguments",
+      "alltoallv([piece, …])",
+    );
+    await told(call["allgatherv"]!([], []), "ERR_ARG", "allgatherv(piece), which returns the whole");
+    await told(call["scan"]!(1, SUM, 0), "ERR_ARG", "scan(data, op)");
+    await told(call["exscan"]!(1, SUM, 0), "ERR_ARG", "exscan(data, op)");
+    await told(call["reduceScatterBlock"]!(items, SUM, 0), "ERR_ARG", "reduceScatterBlock(items, op)");
+    await told(call["reduceScatter"]!(items, items, SUM, 0), "ERR_ARG", "reduceScatter(array, counts, op)");
+    assert.equal(await comm.allreduce(1), comm.size, "and every rank is still in step");
+    assert.equal(await comm.allreduce(1, undefined), comm.size);
+  },
+
+  "lists of another length name the call that takes pieces, and pieces must be arrays": async (comm) => {
+    const { size } = comm;
+    const call = loose(comm);
+    const long = new Int32Array(2 * size);
+    await told(comm.alltoall(long), "ERR_COUNT", `passed ${2 * size} items`, "or use alltoallv");
+    await told(comm.reduceScatterBlock(long, SUM), "ERR_COUNT", "or use reduceScatter");
+    await told(
+      call["alltoallv"]!(new Int32Array(size)),
+      "ERR_TYPE",
+      "alltoallv: ",
+      "piece 0 is 0; pass an array",
+    );
+    await told(call["alltoallv"]!(long), "ERR_TYPE", "piece 0 is 0");
+    await told(comm.alltoallv([[1], [2], [3], [4]]), "ERR_COUNT", `passed 4 items for ${size} ranks`);
+    await told(call["alltoallv"]!(5), "ERR_COUNT", "must pass a list");
+    assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "waiting for what is no request says which entry, and what to call": async (comm) => {
+    const request = comm.irecv({ source: comm.rank });
+    const promise = comm.send(1, comm.rank);
+    const wait = Request.waitall as unknown as (requests: unknown) => Promise<unknown>;
+    const message = async (requests: unknown) => (await rejects(wait(requests), "ERR_REQUEST")).message;
+    assert.match(
+      await message([request, promise]),
+      /waitall: entry 1 of the list is a promise: use .* irecv for recv/,
+    );
+    assert.match(await message([5, request]), /entry 0 of the list is 5, not a request/);
+    assert.match(await message(request), /a Request is not a list of requests; write waitall\(\[a, b\]\)/);
+    await promise;
+    await request.wait();
+  },
+
+  "a method without its communicator says so": async (comm) => {
+    const { send, ssend, recv, recvWithStatus, sendrecv, isend, irecv, probe, iprobe } = comm;
+    const calls: Record<string, (...args: never[]) => unknown> = {
+      ...{ send, ssend, recv, recvWithStatus, sendrecv, isend, irecv, probe, iprobe },
+    };
+    for (const [name, method] of Object.entries(calls)) {
+      const call = (self: unknown) => async () => method.apply(self, [1, 0] as never);
+      for (const self of [undefined, {}]) {
+        const { message } = await rejects(call(self)() as Promise<unknown>, "ERR_COMM");
+        assert.match(
+          message,
+          new RegExp(`${name} was called without its communicator; write world\\.${name}`),
+        );
+      }
+    }
+  },
+
+  "a communicator has no JSON, and says why": (comm) => {
+    assert.throws(() => JSON.stringify(comm), /^TypeError: communicators, requests .* have no JSON/);
+  },
+
+  "rank and size cannot be overwritten": (comm) => {
+    const { rank, size } = comm;
+    const open = comm as { rank: number; size: number };
+    assert.throws(() => (open.rank = 0), TypeError);
+    assert.throws(() => (open.size = 0), TypeError);
+    assert.deepEqual([comm.rank, comm.size], [rank, size]);
+    assert.ok(
+      ["rank", "size"].every((name) => Object.keys(comm).includes(name)),
+      "and are listed",
+    );
+  },
+
+  "a function that makes no array of two arrays is ERR_OP and says what it gets": async (comm) => {
+    if (comm.size === 1) return;
+    const array = Float64Array.of(1, 2);
+    const call = loose(comm);
+    const text = (a: number, b: number) => a + b;
+    await told(
+      call["allreduce"]!(array, text),
+      "ERR_OP",
+      'the operation "text" made "1,21,2',
+      "it gets whole arrays, not their elements; pass SUM, MAX, … or a function that returns a Float64Array",
+    );
+    await told(call["allreduce"]!(array, Math.max), "ERR_OP", 'the operation "max" made NaN');
+    const silent = (a: Float64Array, b: Float64Array) => void b.forEach((x, i) => a[i]! + x);
+    await told(call["allreduce"]!(array, silent), "ERR_OP", '"silent" made undefined');
+    await told(call["allreduce"]!([1, 2], text), "ERR_OP", "a function that returns a list");
+    await told(call["allreduce"]!([1, 2], Math.max), "ERR_OP", "made NaN");
+    assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "a function may make anything else of what it gets": async (comm) => {
+    const { size } = comm;
+    const joined = (a: string | number[], b: string | number[]) => `${a.toString()};${b.toString()}`;
+    const all = await comm.allreduce<string | number[]>([1, 2], joined);
+    assert.equal(all.toString(), new Array(size).fill("1,2").join(";"));
+    assert.ok(size === 1 || Number.isNaN(await comm.allreduce(NaN, (a, b) => a + b)));
+    assert.equal(await comm.allreduce("ab", (a, b) => a + b), "ab".repeat(size));
+    const total = (a: unknown, b: unknown) => [a, b].flatMap((x) => [...(x as number[])]).length;
+    const lengths = await comm.allreduce<unknown>(new Uint8Array(3), (a, b) => new Uint8Array(total(a, b)));
+    assert.deepEqual(lengths, new Uint8Array(3 * size));
   },
 
   "text in the place of a number is quoted, and a number asked for": async (comm) => {

@@ -67,6 +67,7 @@ await spmd(
         () => comm.allreduce(1, SUM),
         () => comm.allreduce(1, MAX),
         "called allreduce with different arguments",
+        "Every rank must pass data of the same type and length, the same operation and the same root",
         "by SUM",
         "by MAX",
       );

@@ -15,6 +15,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   dtype: "into",
 };
 
+/** Options that take lists. */
+const LISTS: readonly string[] = ["counts", "periods"];
+
 /** The options of a call, for telling a user who got them wrong. */
 export class OptionNames {
   readonly #before: string;
@@ -39,8 +42,8 @@ export class OptionNames {
 
   /** Throws ERR_ARG unless `options` is an object with no other keys than these. */
   check(options: unknown): void {
-    if (typeof options !== "object" || options === null || ArrayBuffer.isView(options))
-      throw this.#noOptions(options);
+    const isObject = typeof options === "object" && options !== null;
+    if (!isObject || ArrayBuffer.isView(options) || Array.isArray(options)) throw this.#noOptions(options);
     for (const key in options) {
       if (!this.#names.has(key) && !this.#idle.includes(key)) throw this.#unknown(key);
     }
@@ -49,9 +52,8 @@ export class OptionNames {
   #noOptions(value: unknown): MPIError {
     const [first] = this.#names;
     const isBuffer = ArrayBuffer.isView(value) && this.#names.has("into");
-    const example = isBuffer
-      ? "{ into: buffer }"
-      : `{ ${first}: ${typeof value === "number" ? value : "…"} }`;
+    const isMeant = typeof value === "number" || (Array.isArray(value) && LISTS.includes(first!));
+    const example = isBuffer ? "{ into: buffer }" : `{ ${first}: ${isMeant ? quote(value) : "…"} }`;
     return new MPIError(
       "ERR_ARG",
       `${quote(value)} is not an object of options; write ${this.#before}${example})`,

@@ -15,7 +15,9 @@ export function findUnsendable(value: unknown): string | undefined {
  * requests): the encoder calls it.
  */
 export function processBound(): never {
-  throw new ProcessBoundError();
+  throw new ProcessBoundError(
+    "communicators, requests and message handles mean nothing in another process: they have no JSON, and cannot be sent",
+  );
 }
 
 class ProcessBoundError extends TypeError {}

@@ -25,12 +25,24 @@ export interface CommunicatorParts {
 /** What the user calls. */
 export type Method = (...args: never[]) => unknown;
 
+/**
+ * `self`, if it is a communicator: for a call that has failed. That of a method taken off its communicator
+ * (`const { send } = world`) fails at once, for there is no communicator.
+ */
+export function attached<T>(self: T, operation: string): T {
+  if (self instanceof CommunicatorBase) return self;
+  throw new MPIError(
+    "ERR_COMM",
+    `${operation} was called without its communicator; write world.${operation}(…), for a method belongs to the object before the dot`,
+  );
+}
+
 /** State that all operations of a communicator share. */
 export abstract class CommunicatorBase {
   /** Rank of this process in the communicator, 0 … size - 1 (MPI_Comm_rank). */
-  readonly rank: number;
+  declare readonly rank: number;
   /** Number of ranks in the communicator (MPI_Comm_size). */
-  readonly size: number;
+  declare readonly size: number;
   /** A name for messages (MPI_Comm_set_name). */
   name: string;
   /** @internal */
@@ -52,8 +64,9 @@ export abstract class CommunicatorBase {
   protected constructor({ endpoint, members, rank, context, name }: CommunicatorParts) {
     this.#endpoint = endpoint;
     this.members = members;
-    this.rank = rank;
-    this.size = members.size;
+    // `if (world.rank = 0)` must not go unnoticed.
+    Object.defineProperty(this, "rank", { value: rank, enumerable: true });
+    Object.defineProperty(this, "size", { value: members.size, enumerable: true });
     this.context = context;
     this.name = name;
     endpoint.audiences.add(context, members, this);

@@ -1,3 +1,4 @@
+import type { MPIError } from "@tsmpi/protocol";
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import { after } from "../collectives/after.js";
@@ -8,11 +9,12 @@ import { bcast } from "../collectives/bcast.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
+import type { Method } from "./base.js";
 import { CollectiveBase, rootOf, type RootOptions } from "./collective-base.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
-import { NO_DETAILS } from "./terms.js";
-import { checkRoot } from "./validation.js";
+import { NO_DETAILS, type CallDetails } from "./terms.js";
+import { checkRoot, tooMany } from "./validation.js";
 
 const NO_OPTIONS = {};
 
@@ -28,6 +30,9 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.3 (MPI_Barrier)
    */
   barrier(): Promise<void> {
+    if (arguments.length > 0) {
+      return this.refused("barrier", this.barrier, tooMany(arguments.length, "barrier()"));
+    }
     return this.collective("barrier", this.barrier, NO_DETAILS, (channel) => barrier(channel));
   }
 
@@ -103,6 +108,10 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.7 (MPI_Allgather)
    */
   allgather<T>(item: T): Promise<T[]> {
+    if (arguments.length > 1) {
+      const error = tooMany(arguments.length, "allgather(item), which returns the list");
+      return this.refused("allgather", this.allgather, error);
+    }
     return this.collective("allgather", this.allgather, NO_DETAILS, (channel) =>
       after(
         allgather(
@@ -125,9 +134,24 @@ export abstract class Collectives extends CollectiveBase {
    * @see MPI 4.1, 6.8 (MPI_Alltoall)
    */
   alltoall<T>(items: Iterable<T>): Promise<T[]> {
+    if (arguments.length > 1) {
+      const error = tooMany(arguments.length, "alltoall(items), which returns the list");
+      return this.refused("alltoall", this.alltoall, error);
+    }
     return this.collective("alltoall", this.alltoall, NO_DETAILS, (channel) => {
-      const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`);
+      const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`, "alltoallv");
       return after(alltoall(channel, packets), (received) => this.valuesOf(received, values[this.rank]!));
+    });
+  }
+  /** @internal A call that is an error on this rank: it fails in its turn. */
+  protected refused(
+    operation: string,
+    method: Method,
+    error: MPIError,
+    details: CallDetails = NO_DETAILS,
+  ): Promise<never> {
+    return this.collective<never>(operation, method, details, () => {
+      throw error;
     });
   }
 }

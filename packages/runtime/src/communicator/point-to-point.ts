@@ -7,7 +7,7 @@ import type { SendOrder } from "../endpoint/operation.js";
 import { ANY, type Pattern } from "../matching/matcher.js";
 import { Request } from "../request/request.js";
 import { completed, find, take } from "./at-once.js";
-import { CommunicatorBase, type Method } from "./base.js";
+import { attached, CommunicatorBase, type Method } from "./base.js";
 import type {
   MessageSelector,
   Received,
@@ -57,7 +57,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (canEnd(options)) return this.#postUntil("send", this.send, data, dest, options, false);
       return this.#post("send", this.send, data, dest, options.tag, false) ?? DONE;
     } catch (error) {
-      return this.rejection(error, "send", this.send);
+      return attached(this, "send").rejection(error, "send", this.send);
     }
   }
 
@@ -76,7 +76,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (canEnd(options)) return this.#postUntil("ssend", this.ssend, data, dest, options, true);
       return this.#post("ssend", this.ssend, data, dest, options.tag, true) ?? DONE;
     } catch (error) {
-      return this.rejection(error, "ssend", this.ssend);
+      return attached(this, "ssend").rejection(error, "ssend", this.ssend);
     }
   }
 
@@ -100,7 +100,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (found !== undefined) return Promise.resolve(take(shortcut!, found, options) as T);
       return this.postReceive<T>("recv", this.recv, options)?.promise ?? Promise.resolve(undefined as T);
     } catch (error) {
-      return this.rejection(error, "recv", this.recv);
+      return attached(this, "recv").rejection(error, "recv", this.recv);
     }
   }
 
@@ -112,7 +112,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (receive === undefined) return Promise.resolve({ data: undefined as T, status: NULL_STATUS });
       return receive.promise.then((data) => ({ data, status: receive.status! }));
     } catch (error) {
-      return this.rejection(error, "recvWithStatus", this.recvWithStatus);
+      return attached(this, "recvWithStatus").rejection(error, "recvWithStatus", this.recvWithStatus);
     }
   }
 
@@ -146,7 +146,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (receive === undefined) return (await sent) as T;
       return sent === undefined ? await receive.promise : (await Promise.all([receive.promise, sent]))[0];
     } catch (error) {
-      throw this.explain(error, "sendrecv");
+      throw attached(this, "sendrecv").explain(error, "sendrecv");
     }
   }
 
@@ -159,7 +159,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (options !== NOTHING) OPTIONS.isend.check(options);
       return new Request<void>({ promise: this.#post("isend", this.isend, data, dest, options.tag, false) });
     } catch (error) {
-      throw this.explain(error, "isend", this.isend);
+      throw attached(this, "isend").explain(error, "isend", this.isend);
     }
   }
 
@@ -172,7 +172,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       if (options !== NOTHING) OPTIONS.isend.check(options);
       return new Request<void>({ promise: this.#post("issend", this.issend, data, dest, options.tag, true) });
     } catch (error) {
-      throw this.explain(error, "issend", this.issend);
+      throw attached(this, "issend").explain(error, "issend", this.issend);
     }
   }
 
@@ -196,7 +196,7 @@ export abstract class PointToPoint extends CommunicatorBase {
       };
       return new Request<T>({ promise: receive.promise, cancel, status: () => receive.status });
     } catch (error) {
-      throw this.explain(error, "irecv", this.irecv);
+      throw attached(this, "irecv").explain(error, "irecv", this.irecv);
     }
   }
 

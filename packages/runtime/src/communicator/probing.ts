@@ -1,7 +1,7 @@
 import { CallSite } from "../call-site.js";
 import type { Inbound } from "../endpoint/operation.js";
 import type { Status } from "../status.js";
-import type { Method } from "./base.js";
+import { attached, type Method } from "./base.js";
 import { Message } from "./message.js";
 import { MessageIterator } from "./messages.js";
 import type { IntoOptions, MessageSelector, ProbeOptions, Received } from "./options.js";
@@ -36,7 +36,7 @@ export abstract class Probing extends PointToPoint {
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => statusOf(message!, this.members));
     } catch (error) {
-      return this.rejection(error, "probe", this.probe);
+      return attached(this, "probe").rejection(error, "probe", this.probe);
     }
   }
 
@@ -56,7 +56,7 @@ export abstract class Probing extends PointToPoint {
       if (probe === undefined) return Promise.resolve(NULL_STATUS);
       return probe.promise.then((message) => message && statusOf(message, this.members));
     } catch (error) {
-      return this.rejection(error, "iprobe", this.iprobe);
+      return attached(this, "iprobe").rejection(error, "iprobe", this.iprobe);
     }
   }
 
@@ -79,7 +79,7 @@ export abstract class Probing extends PointToPoint {
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => this.#message(message!));
     } catch (error) {
-      return this.rejection(error, "mprobe", this.mprobe);
+      return attached(this, "mprobe").rejection(error, "mprobe", this.mprobe);
     }
   }
 
@@ -98,7 +98,7 @@ export abstract class Probing extends PointToPoint {
       if (probe === undefined) return Promise.resolve(nullMessage());
       return probe.promise.then((message) => message && this.#message(message));
     } catch (error) {
-      return this.rejection(error, "improbe", this.improbe);
+      return attached(this, "improbe").rejection(error, "improbe", this.improbe);
     }
   }
 
@@ -119,7 +119,7 @@ export abstract class Probing extends PointToPoint {
       selector = { source: options.source, tag: options.tag };
       this.pattern(selector, this.caller("messages"));
     } catch (error) {
-      throw this.explain(error, "messages", this.messages);
+      throw attached(this, "messages").explain(error, "messages", this.messages);
     }
     return {
       [Symbol.asyncIterator]: () =>

@@ -12,7 +12,7 @@ import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
 import { addsUp, checkCounts } from "./counts.js";
 import { checkSequence, cut, type Sequence } from "./sequence.js";
-import { checkOp, checkOpOn, checkRoot } from "./validation.js";
+import { checkOp, checkOpOn, checkRoot, tooMany } from "./validation.js";
 
 const NOTHING = {};
 
@@ -49,9 +49,12 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.9.6 (MPI_Allreduce)
    */
   allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
-    return this.collective("allreduce", this.allreduce, { op, data }, (channel) =>
-      allreduce(channel, new Combiner(checkOpOn(op, data, this.caller("allreduce")), data)),
-    );
+    const given = arguments.length;
+    return this.collective("allreduce", this.allreduce, { op, data }, (channel) => {
+      const operation = checkOpOn(op, data, this.caller("allreduce"));
+      if (given > 2) throw tooMany(given, "allreduce(data, op)");
+      return allreduce(channel, new Combiner(operation, data));
+    });
   }
 
   /**
@@ -63,9 +66,14 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.10.1 (MPI_Reduce_scatter_block)
    */
   reduceScatterBlock<T>(items: Iterable<T>, op: OpLike<T> = SUM): Promise<T> {
+    const given = arguments.length;
     return this.collective("reduceScatterBlock", this.reduceScatterBlock, { op }, (channel) => {
-      const { packets, values } = encodeList(items, this.size, `rank ${this.rank}`);
-      const operation: Op<T> = checkOpOn(op, values[0]!, this.caller("reduceScatterBlock"));
+      const { packets, values } = encodeList(items, this.size, `rank ${this.rank}`, "reduceScatter");
+      const caller = this.caller("reduceScatterBlock");
+      const operation: Op<T> = isFailure(packets[0]!)
+        ? checkOp(op, caller)
+        : checkOpOn(op, values[0]!, caller);
+      if (given > 2) throw tooMany(given, "reduceScatterBlock(items, op)");
       return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
     });
   }
@@ -84,14 +92,16 @@ export abstract class Reductions extends Collectives {
   reduceScatter<A extends Sequence>(array: A, counts: ArrayLike<number>, op: OpLike<A> = SUM): Promise<A> {
     // What cannot be cut has no shape that the others' could differ from.
     const data = addsUp(counts, (array as A | undefined)?.length) ? array : undefined;
+    const given = arguments.length;
     return this.collective("reduceScatter", this.reduceScatter, { op, data }, (channel) => {
+      const caller = this.caller("reduceScatter");
+      if (given > 3) throw tooMany(given, "reduceScatter(array, counts, op)");
       const pieces = () => {
         checkSequence(array);
         const call = (list: string) => `reduceScatter(array, ${list}, SUM)`;
         return cut(array, checkCounts(counts, array.length, this.size, call));
       };
       const { packets } = encodeList(pieces, this.size, `rank ${this.rank}`);
-      const caller = this.caller("reduceScatter");
       const operation: Op<A> = isFailure(packets[0]!) ? checkOp(op, caller) : checkOpOn(op, array, caller);
       return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
     });
@@ -105,8 +115,10 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.11.1 (MPI_Scan)
    */
   scan<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
+    const given = arguments.length;
     return this.collective("scan", this.scan, { op, data }, async (channel) => {
       const inclusive = new Combiner(checkOpOn(op, data, this.caller("scan")), data);
+      if (given > 2) throw tooMany(given, "scan(data, op)");
       await scan(channel, inclusive);
       return inclusive.result();
     });
@@ -120,8 +132,10 @@ export abstract class Reductions extends Collectives {
    * @see MPI 4.1, 6.11.2 (MPI_Exscan)
    */
   exscan<T>(data: T, op: OpLike<T> = SUM): Promise<T | undefined> {
+    const given = arguments.length;
     return this.collective("exscan", this.exscan, { op, data }, async (channel) => {
       const operation: Op<T> = checkOpOn(op, data, this.caller("exscan"));
+      if (given > 2) throw tooMany(given, "exscan(data, op)");
       const inclusive = new Combiner(operation, data);
       const exclusive = new Combiner<T>(operation, data);
       await scan(channel, inclusive, exclusive);

@@ -38,8 +38,13 @@ export function join<A extends Sequence>(pieces: readonly A[]): A {
 
 /** Throws ERR_TYPE for anything but a typed or plain array. */
 export function checkSequence(value: unknown): void {
-  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return;
+  if (isSequence(value)) return;
   throw new MPIError("ERR_TYPE", `expected a typed array or a plain array, not ${kindOf(value)}`);
+}
+
+/** True for a typed or plain array. */
+export function isSequence(value: unknown): value is Sequence {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 function kindOf(value: unknown): string {

@@ -1,11 +1,12 @@
 import { MPIError } from "@tsmpi/protocol";
 import { UNDEFINED } from "../constants.js";
+import { quote } from "../quote.js";
 import type { Caller } from "./validation.js";
 
 /** A whole number, positive or not. */
 export function checkInteger(what: string, value: number, caller: Caller): number {
   if (Number.isSafeInteger(value)) return value;
-  throw new MPIError("ERR_ARG", `${what} ${String(value)} is not a whole number`, caller);
+  throw new MPIError("ERR_ARG", `${what} ${quote(value)} is not a whole number`, caller);
 }
 
 /** The colour of a split. */
@@ -13,7 +14,8 @@ export function checkColor(color: number, caller: Caller): number {
   if (color === UNDEFINED || (Number.isSafeInteger(color) && color >= 0)) return color;
   throw new MPIError(
     "ERR_ARG",
-    `colour ${String(color)} is not a whole number from 0, nor UNDEFINED for "in no part"`,
+    `colour ${quote(color)} is not a whole number from 0, nor UNDEFINED for "in no part"` +
+      (typeof color === "object" ? "; write split(color, { key })" : ""),
     caller,
   );
 }

@@ -76,13 +76,27 @@ export function checkOpOn<T>(op: OpLike<T>, data: T, caller: Caller): Op<T> {
 export function checkOp<T>(op: OpLike<T>, caller: Caller): Op<T> {
   if (typeof op === "function") return createOp(op);
   if (typeof op === "object" && op !== null && typeof op.combine === "function") return op as Op<T>;
-  const isOptions = typeof op === "object" && op !== null;
-  const remedy =
-    isOptions && caller.operation === "reduce" ? "; options come third: reduce(data, SUM, { root })" : "";
   throw new MPIError(
     "ERR_OP",
-    `${quote(op)} is not an operation; pass SUM, MAX, … or a function of two values${remedy}`,
+    `${quote(op)} is not an operation; pass SUM, MAX, … or a function of two values${remedyFor(op, caller)}`,
     caller,
+  );
+}
+
+/** For what people pass in the place of an operation. */
+function remedyFor(op: unknown, { operation }: Caller): string {
+  const isList = Array.isArray(op) || ArrayBuffer.isView(op);
+  if (isList) return `; there is no receive buffer, ${operation} returns the result: ${operation}(data, SUM)`;
+  if (operation !== "reduce") return "";
+  if (typeof op === "number") return `; options come third: reduce(data, SUM, { root: ${op} })`;
+  return typeof op === "object" && op !== null ? "; options come third: reduce(data, SUM, { root })" : "";
+}
+
+/** For a call that has got more arguments than it takes: what is said there would count for nothing. */
+export function tooMany(given: number, call: string): MPIError {
+  return new MPIError(
+    "ERR_ARG",
+    `${given} argument${given > 1 ? "s are" : " is"} too many; the call is ${call}`,
   );
 }
 

@@ -1,17 +1,20 @@
+import { MPIError } from "@tsmpi/protocol";
 import { decode } from "../codec/decode.js";
 import { encode } from "../codec/encode.js";
 import { after } from "../collectives/after.js";
 import { allgather } from "../collectives/allgather.js";
+import { alltoall } from "../collectives/alltoall.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
+import { quote } from "../quote.js";
 import { rootOf, type RootOptions } from "./collective-base.js";
 import { Reductions } from "./reductions.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
 import { balancedCounts, checkCounts } from "./counts.js";
-import { checkSequence, cut, join, type Sequence } from "./sequence.js";
-import { checkRoot } from "./validation.js";
+import { checkSequence, cut, isSequence, join, type Sequence } from "./sequence.js";
+import { checkRoot, tooMany } from "./validation.js";
 
 /** Options of scatterv. */
 export interface ScattervOptions extends RootOptions {
@@ -85,21 +88,42 @@ export abstract class Vectors extends Reductions {
    * @see MPI 4.1, 6.7 (MPI_Allgatherv)
    */
   allgatherv<A extends Sequence>(piece: A): Promise<A> {
-    return this.collective("allgatherv", this.allgatherv, NOTHING, (channel) =>
-      after(allgather(channel, encodePiece(piece)), (packets) => join(this.valuesOf(packets, piece))),
-    );
+    const given = arguments.length;
+    return this.collective("allgatherv", this.allgatherv, NOTHING, (channel) => {
+      if (given > 1) throw tooMany(given, "allgatherv(piece), which returns the whole");
+      return after(allgather(channel, encodePiece(piece)), (packets) => join(this.valuesOf(packets, piece)));
+    });
   }
 
   /**
    * Gives piece j of every rank to rank j, as {@link alltoall}; pieces may have any lengths.
    *
+   * @param pieces one array for each rank; they say their lengths
    * @returns the pieces for this rank in rank order
    * @throws ERR_COUNT or ERR_TYPE on every rank
    * @see MPI 4.1, 6.8 (MPI_Alltoallv)
    */
   alltoallv<A extends Sequence>(pieces: Iterable<A>): Promise<A[]> {
-    return this.alltoall(pieces);
+    const given = arguments.length;
+    return this.collective("alltoallv", this.alltoallv, NOTHING, (channel) => {
+      if (given > 1) throw tooMany(given, "alltoallv([piece, …]), whose pieces say their lengths");
+      const checked = () => checkPieces(pieces);
+      const { values, packets } = encodeList(checked, this.size, `rank ${this.rank}`);
+      return after(alltoall(channel, packets), (received) => this.valuesOf(received, values[this.rank]!));
+    });
   }
+}
+
+/** The pieces as a list. What is no list, or has another length, is found out by `encodeList`. */
+function checkPieces<A extends Sequence>(pieces: Iterable<A>): Iterable<A> {
+  if (typeof pieces !== "object" || pieces === null || !(Symbol.iterator in pieces)) return pieces;
+  const list = [...pieces];
+  const index = list.findIndex((piece) => !isSequence(piece));
+  if (index < 0) return list;
+  throw new MPIError(
+    "ERR_TYPE",
+    `piece ${index} is ${quote(list[index])}; pass an array for each rank, or single items by alltoall`,
+  );
 }
 
 function encodePiece(piece: Sequence) {

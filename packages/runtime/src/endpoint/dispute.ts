@@ -57,6 +57,9 @@ export class Dispute {
   }
 }
 
+/** What has to be the same on every rank besides the call. */
+const FITTING = "data of the same type and length, the same operation and the same root";
+
 /**
  * The verdict in words, with ranks of the communicator.
  *
@@ -71,9 +74,10 @@ export function describeDispute(
 ): string {
   const [operation, ...others] = new Set(sides.map(({ what }) => what.split(" ")[0]));
   const isOneSided = silent.length > 0 && new Set(sides.map(({ what }) => what)).size === 1;
+  const isSame = !isOneSided && others.length === 0 && sides.length > 1;
   const kind = isOneSided
     ? "made calls that do not fit together"
-    : others.length === 0 && sides.length > 1
+    : isSame
       ? `called ${operation} with different arguments`
       : "called different collectives";
   const accounts = sides.map(
@@ -86,10 +90,13 @@ export function describeDispute(
     );
   }
   const when = late ? " (in an earlier call)" : "";
-  return (
-    `the ranks of "${name}" ${kind}: ${accounts.join("; ")}${when}. ` +
-    "Every rank must make the same calls in the same order"
-  );
+  const order = "Every rank must make the same calls in the same order";
+  const remedy = isOneSided
+    ? `${order}, with ${FITTING}`
+    : isSame
+      ? `Every rank must pass ${FITTING}`
+      : order;
+  return `the ranks of "${name}" ${kind}: ${accounts.join("; ")}${when}. ${remedy}`;
 }
 
 /** "rank 3", "ranks 0-3, 7". */

@@ -55,7 +55,31 @@ export function createOp<T>(fn: (a: T, b: T) => T, options: OpOptions = {}): Op<
   }
   OPTIONS.check(options);
   const { commutative = false, elementwise = false, name = fn.name || "user operation" } = options;
-  return { name, commutative, elementwise, combine: (a, b) => fn(a, b) };
+  const combine = (a: T, b: T) => {
+    const result = fn(a, b);
+    const isSuspect = typeof result === "string" || result === undefined || result !== result;
+    if (isSuspect) checkResult(name, a, b, result);
+    return result;
+  };
+  return { name, commutative, elementwise, combine };
+}
+
+/**
+ * Throws ERR_OP for what is no array and comes of two: of typed ones text, NaN or nothing; of plain ones NaN, or what
+ * `a + b` makes of them.
+ */
+function checkResult(name: string, a: unknown, b: unknown, result: unknown): void {
+  const isTyped = ArrayBuffer.isView(a) && ArrayBuffer.isView(b);
+  if (!isTyped) {
+    if (!Array.isArray(a) || !Array.isArray(b)) return;
+    if (result === undefined || (typeof result === "string" && result !== `${String(a)}${String(b)}`)) return;
+  }
+  const kind = isTyped ? a.constructor.name : "list";
+  throw new MPIError(
+    "ERR_OP",
+    `the operation "${name}" made ${quote(result)} of two arrays: it gets whole arrays, not their elements; ` +
+      `pass SUM, MAX, … or a function that returns a ${kind}`,
+  );
 }
 
 /** What an operation parameter accepts: a predefined or created operation, or a plain function. */

@@ -1,5 +1,6 @@
 import { MPIError } from "@tsmpi/protocol";
 import { processBound } from "../codec/unsendable.js";
+import { quote } from "../quote.js";
 import type { Status } from "../status.js";
 import { oneOf, Progress } from "./progress.js";
 import { registry } from "./registry.js";
@@ -215,5 +216,17 @@ function turn(): Promise<void> {
 
 function check<R extends readonly Request[]>(requests: R, operation: string): R {
   if (Array.isArray(requests) && requests.every((request) => request instanceof Request)) return requests;
-  throw new MPIError("ERR_REQUEST", "what was passed is not a list of requests", { operation });
+  throw new MPIError("ERR_REQUEST", noRequests(requests, operation), { operation });
+}
+
+function noRequests(requests: unknown, operation: string): string {
+  if (!Array.isArray(requests))
+    return `${quote(requests)} is not a list of requests; write ${operation}([a, b])`;
+  const index = requests.findIndex((request) => !(request instanceof Request));
+  const entry: unknown = requests[index];
+  const remedy =
+    entry instanceof Promise
+      ? "a promise: use the call that returns a request, irecv for recv, isend for send"
+      : `${quote(entry)}, not a request`;
+  return `entry ${index} of the list is ${remedy}`;
 }
