@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import t from "tap";
 import {
   existsSync,
@@ -10,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { LaunchProblem } from "@tsmpi/launcher";
+import { TSMPIRUN } from "../support/paths.js";
 import { scratch } from "./scratch.js";
 import {
   baseDirectories,
@@ -56,6 +58,16 @@ t.test("a directory whose sockets would have too long names is passed over", asy
   t.ok(createJobDirectory([long, base]).path.startsWith(join(base, directoryPrefix())));
   t.equal(holdsSockets("/".padEnd(98, "x")), true);
   t.equal(holdsSockets("/".padEnd(99, "x")), false);
+});
+
+t.test("a relative TMPDIR where the working directory is gone is passed over", async (t) => {
+  const gone = scratch(t);
+  const script = 'cd "$0" && rmdir "$0" && TMPDIR=here exec "$@"';
+  const words = [process.execPath, TSMPIRUN, "--wdir", "/", "-n", "1", "echo", "x"];
+  const { stdout, stderr } = spawnSync("env", ["-u", "NODE_OPTIONS", "sh", "-c", script, gone, ...words], {
+    encoding: "utf8",
+  });
+  t.same([stdout, stderr], ["x\n", ""]);
 });
 
 t.test("what the user chose comes first, then memory; what Slurm sets is nobody's choice", (t) => {

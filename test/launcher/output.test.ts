@@ -43,6 +43,30 @@ t.test("an output directory has a file a rank and stream, beside the terminal", 
   t.equal(readFileSync(join(directory, "rank.10.err"), "utf8"), "e\n");
 });
 
+t.test("files of an earlier job in an output directory are not overwritten without a word", async (t) => {
+  const directory = join(scratch(t), "out");
+  const run = (size: number, ...options: string[]) =>
+    tsmpirun([
+      "-n",
+      `${size}`,
+      "--output-dir",
+      `${directory}:nocopy`,
+      ...options,
+      "sh",
+      "-c",
+      "echo $TSMPI_SIZE",
+    ]);
+  t.equal((await run(3)).stderr, "");
+  t.equal(
+    (await run(2)).stderr,
+    `tsmpirun: --output-dir ${directory} overwrites 2 files of an earlier job` +
+      ", and leaves 2 files of an earlier job (rank.2.err, …)\n",
+  );
+  t.equal(readFileSync(join(directory, "rank.1.out"), "utf8"), "2\n");
+  t.equal(readFileSync(join(directory, "rank.2.out"), "utf8"), "3\n");
+  t.equal((await run(3, "-q")).stderr, "");
+});
+
 t.test("an output directory can take the terminal's place", async (t) => {
   const directory = scratch(t);
   const { stdout } = await tsmpirun([
@@ -62,18 +86,30 @@ t.test("an output directory can take the terminal's place", async (t) => {
 t.test("an output directory that cannot be made is an error", async (t) => {
   const { code, stderr } = await tsmpirun(["--output-dir", "/proc/no", "true"]);
   t.equal(code, 2);
-  t.match(stderr, /^tsmpirun: --output-dir \/proc\/no: /);
+  t.equal(
+    stderr,
+    "tsmpirun: --output-dir /proc/no: ENOENT: no such file or directory (choose a place to which you may write)\n",
+  );
+  const file = await tsmpirun(["--output-dir", "/etc/passwd", "true"]);
+  t.match(file.stderr, /^tsmpirun: --output-dir \/etc\/passwd: ENOTDIR: .* is a file: choose another\)\n$/);
 });
 
 t.test("a file of an output directory that cannot be written fails the job, which ends", async (t) => {
   const directory = scratch(t);
   symlinkSync("/dev/full", join(directory, "rank.1.out"));
   const run = async (...words: string[]) => {
-    const { code, stderr } = await tsmpirun(["-n", "2", "--output-dir", `${directory}:nocopy`, ...words]);
+    const { code, stderr } = await tsmpirun([
+      "-q",
+      "-n",
+      "2",
+      "--output-dir",
+      `${directory}:nocopy`,
+      ...words,
+    ]);
     t.equal(code, 1, words.join(" "));
     t.match(
       stderr,
-      /^tsmpirun: the output cannot be written to \S+\/rank\.1\.out: ENOSPC: [^;\n]*(; stopping [12] others?)?\n$/,
+      /^tsmpirun: the output cannot be written to \S+\/rank\.1\.out: ENOSPC: no space left on device \(make room there[^;\n]*(; stopping [12] others?)?\n$/,
     );
   };
   await run("echo", "x");

@@ -12,6 +12,7 @@ import {
   openSink,
   place,
   report,
+  writeObstacle,
 } from "@tsmpi/launcher";
 import { completionScript } from "./completion.js";
 import { displayJson, displayText, environmentTexts, type Facts } from "./display.js";
@@ -89,7 +90,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   await Promise.all([stdout.flushed(), stderr.flushed()]);
   if (code !== 0 || stdout.failure === undefined) return code;
   if (stdout.failure.code === "EPIPE") return EXIT.readerGone;
-  terminalReporter(stderr, volume).problem(`the output cannot be written: ${stdout.failure.message}`);
+  terminalReporter(stderr, volume).problem(`the output cannot be written: ${writeObstacle(stdout.failure)}`);
   await stderr.flushed();
   return EXIT.failure;
 }

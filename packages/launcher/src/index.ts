@@ -2,6 +2,7 @@ export * from "./allocation/discover.js";
 export * from "./forwarding/options.js";
 export * from "./forwarding/sink.js";
 export * from "./launch.js";
+export * from "./obstacle.js";
 export * from "./options.js";
 export * from "./placement/place.js";
 export * from "./problem.js";

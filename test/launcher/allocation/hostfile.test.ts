@@ -110,5 +110,7 @@ t.test("a hostfile that cannot be read is named with the reason", async (t) => {
     message: /the hostfile .*nowhere.txt cannot be read: there is no such file/,
     exitCode: 2,
   });
-  t.throws(() => discover(jobSpec({ hostfile: FOLDER }), {}), { message: /cannot be read: EISDIR/ });
+  t.throws(() => discover(jobSpec({ hostfile: FOLDER }), {}), {
+    message: /cannot be read: it is a directory; name a file in it$/,
+  });
 });

@@ -21,8 +21,17 @@ export interface JobDirectory {
  * sockets and pipes are made several times faster than on a disk.
  */
 export function baseDirectories(): string[] {
-  const chosen = !process.env["TMPDIR"] || isSlurms() ? [] : [resolve(tmpdir())];
-  return [...new Set([...chosen, "/dev/shm", "/tmp", resolve(tmpdir())])];
+  const chosen = !process.env["TMPDIR"] || isSlurms() ? [] : located(tmpdir());
+  return [...new Set([...chosen, "/dev/shm", "/tmp", ...located(tmpdir())])];
+}
+
+/** Nothing for a relative path where the working directory has been removed. */
+function located(path: string): string[] {
+  try {
+    return [resolve(path)];
+  } catch {
+    return [];
+  }
 }
 
 /** Slurm gives every task that has no TMPDIR this one: it is nobody's choice. */

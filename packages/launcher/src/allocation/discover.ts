@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { EXIT, type Allocation, type JobSpec } from "@tsmpi/protocol";
+import { readObstacle } from "../obstacle.js";
 import { LaunchProblem } from "../problem.js";
 import { countEntries, included, type HostEntry } from "./entries.js";
 import { filterAllocation } from "./filter.js";
@@ -61,8 +62,7 @@ function readHostfile(path: string, readFile: Surroundings["readFile"]): HostEnt
   try {
     content = readFile(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : (code ?? message);
+    const why = readObstacle(error as NodeJS.ErrnoException);
     throw new LaunchProblem(EXIT.usage, `the hostfile ${path} cannot be read: ${why}`);
   }
   const entries = parseHostfile(path, content);

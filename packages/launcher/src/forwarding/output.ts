@@ -1,7 +1,7 @@
 /** From the ranks' pipes to the terminal and to files. */
 import type { Readable } from "node:stream";
 import type { OutputOptions } from "./options.js";
-import { openOutputFile, outputFileName, type FileFailure, type OutputFile } from "./files.js";
+import { earlierFiles, openOutputFile, outputFileName, type FileFailure, type OutputFile } from "./files.js";
 import { lineCutter } from "./lines.js";
 import type { Sink } from "./sink.js";
 import { tagger, type Tagger } from "./tags.js";
@@ -21,11 +21,17 @@ export interface Output {
   close(): Promise<void>;
 }
 
-/** Prepares the output of `size` ranks; opens files if files are wanted, and tells of those that cannot be written. */
+/**
+ * Prepares the output of `size` ranks; opens files if files are wanted, warns of those of an earlier job, and tells
+ * of those that cannot be written.
+ */
 export function openOutput(
   options: OutputOptions,
   size: number,
-  sinks: { readonly stdout: Sink; readonly stderr: Sink },
+  {
+    reporter,
+    ...sinks
+  }: { readonly stdout: Sink; readonly stderr: Sink; readonly reporter: { warning(line: string): void } },
   onFailure: FileFailure,
 ): Output {
   const { tag, timestamp, mergeStderr, directory } = options;
@@ -35,6 +41,8 @@ export function openOutput(
   const taggers = prefixed ? { stdout: tagger(prefix), stderr: tagger(prefix) } : undefined;
   const streams: readonly StreamName[] = mergeStderr ? ["stdout"] : ["stdout", "stderr"];
   const files = new Map<string, OutputFile>();
+  const found = directory === undefined ? undefined : earlierFiles(directory.path, fileNames(size, streams));
+  if (found !== undefined) reporter.warning(found);
   for (let rank = 0; directory !== undefined && rank < size; rank++) {
     for (const stream of streams) {
       const file = openOutputFile(directory.path, outputFileName(rank, size, stream), onFailure);
@@ -54,6 +62,12 @@ export function openOutput(
     },
     close: async () => void (await Promise.all([...files.values()].map((file) => file.close()))),
   };
+}
+
+function fileNames(size: number, streams: readonly StreamName[]): string[] {
+  return Array.from({ length: size }, (_, rank) =>
+    streams.map((stream) => outputFileName(rank, size, stream)),
+  ).flat();
 }
 
 interface Target {

@@ -1,6 +1,7 @@
 /** Why a job ended before all its ranks had, in an exit code and in words. Pure. */
 import { constants } from "node:os";
 import { EXIT, abortExit, type RankExit } from "@tsmpi/protocol";
+import { writeObstacle } from "../obstacle.js";
 import { rankList } from "./rank-list.js";
 
 /** Everything that ends a job early. */
@@ -101,7 +102,7 @@ export function describeCause(cause: Cause, others: number): string | undefined 
     case "discord":
       return cause.sentence;
     case "unwritable":
-      return `the output cannot be written${cause.path === undefined ? "" : ` to ${cause.path}`}: ${cause.error.message}${stopping}`;
+      return `the output cannot be written${cause.path === undefined ? "" : ` to ${cause.path}`}: ${writeObstacle(cause.error)}${stopping}`;
     case "signal":
     case "reader gone":
       return undefined;
