@@ -41,7 +41,7 @@ function page(lines, results, pictures) {
   return `# Benchmarks
 
 Made by \`npm run bench -- --report\` from the samples in \`bench/results/\`; [bench/README.md](../bench/README.md)
-says what is measured and how. Figures are medians over the rounds of a run in which ours and theirs took turns. A ratio
+in the repository says what is measured and how. Figures are medians over the rounds of a run in which ours and theirs took turns. A ratio
 is ours / theirs, the median of the rounds' ratios: below 1 ours is faster. **Bold** ratios are above what is wanted.
 
 ${BY_HAND.begin}

@@ -1,6 +1,14 @@
 /** What a user gets: the packed root package, installed in an empty folder far from this repository. */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -76,6 +84,31 @@ t.test("the tarball carries programs, types and documents, and no sources, tests
     [],
   );
 });
+
+/** What pages of the package may refer to though it is in the repository alone, if they say so. */
+const REPOSITORY_ONLY = /^(?:bench|test|packages|scripts|\.ci|CONTRIBUTING\.md)\b/;
+
+t.test(
+  "links between packed pages lead to what is packed, or to what is said to be in the repository",
+  async (t) => {
+    const pages = readdirSync(installed, { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".md") && !file.startsWith("node_modules"),
+    );
+    t.ok(pages.length > 20, `${pages.length} pages`);
+    for (const page of pages) {
+      const text = readFileSync(join(installed, page), "utf8");
+      for (const [, link = ""] of text.matchAll(/\]\(([^)\s#]+)[^)\s]*\)/g)) {
+        if (/^\w+:/.test(link)) continue;
+        const target = join(dirname(page), link);
+        if (!REPOSITORY_ONLY.test(target)) t.ok(existsSync(join(installed, target)), `${page}: ${link}`);
+        else {
+          t.ok(existsSync(join(ROOT, target)), `${page}: ${link}`);
+          t.match(text, /\brepository\b/, `${page} says where ${link} is`);
+        }
+      }
+    }
+  },
+);
 
 const GREETING = /^rank [01] of 2: sum 1$/gm;
 
