@@ -13,6 +13,14 @@ async function told(promise: Promise<unknown>, code: ErrorCode, ...words: readon
   assert.match(stack!, /arguments\.test\.[jt]s/, "the stack shows the call");
 }
 
+/** The names of an object's classes. */
+function methodsOf(value: object): string[] {
+  const above = Object.getPrototypeOf(value) as object | null;
+  return above === null || above === Object.prototype
+    ? []
+    : [...Object.getOwnPropertyNames(above), ...methodsOf(above)];
+}
+
 const loose = (comm: Communicator) => comm as unknown as Loose;
 
 await spmd(import.meta.url, [1, 2, 3], {
@@ -174,6 +182,38 @@ await spmd(import.meta.url, [1, 2, 3], {
           new RegExp(`${name} was called without its communicator; write world\\.${name}`),
         );
       }
+    }
+  },
+
+  "names of other bindings say what is written here": async (comm) => {
+    const names = comm as unknown as Record<string, () => unknown>;
+    const says = (call: () => unknown, message: string) =>
+      assert.equal(throws(call, "ERR_ARG").message, `${message} [ERR_ARG]`);
+    says(() => names["Send"]!(), "Send is written send(…) here");
+    says(() => names["Get_rank"]!(), "Get_rank is written rank here");
+    says(() => names["Scatter"]!(), "Scatter is written scatterv(array) here");
+    says(() => names["Split_type"]!(), 'Split_type is written splitType("shared") here');
+    const request = comm.isend(1, comm.rank);
+    says(() => (request as unknown as typeof names)["Wait"]!(), "Wait is written wait(…) here");
+    says(() => (Request as unknown as typeof names)["Waitall"]!(), "Waitall is written waitall(…) here");
+    const seen: string[] = [];
+    for (const name in comm) seen.push(name);
+    for (const name in request) seen.push(name);
+    assert.deepEqual(
+      seen.filter((name) => /^[A-Z]/.test(name)),
+      [],
+    );
+    assert.equal(names["Sendd"], undefined);
+    await comm.recv({ source: comm.rank });
+    await request.wait();
+    const lower = [...Object.getOwnPropertyNames(Request), ...methodsOf(comm), ...methodsOf(request)];
+    const capital = lower.filter((name) => /^[A-Z]/.test(name));
+    assert.ok(capital.length > 60, `${capital.length} names`);
+    for (const name of capital) {
+      const owner = [comm, request, Request].find((one) => name in one) as unknown as typeof names;
+      const { message } = throws(() => owner[name], "ERR_ARG");
+      const [, written] = / is written (\w+)/.exec(message)!;
+      assert.ok(lower.includes(written!) || written! in comm, message);
     }
   },
 

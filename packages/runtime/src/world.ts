@@ -3,12 +3,16 @@ import { noteUnawaited } from "./communicator/awaited.js";
 import { CartCommunicator, Communicator } from "./communicator/communicator.js";
 import { alone, everyone } from "./communicator/members.js";
 import { Message } from "./communicator/message.js";
+import { explainSpellings } from "./communicator/spellings.js";
 import { SELF_CONTEXT, WORLD_CONTEXT } from "./endpoint/contexts.js";
 import { life } from "./environment.js";
 import { quote } from "./quote.js";
+import { Request } from "./request/request.js";
 import { registry } from "./request/registry.js";
 
 if (registry.keeps) noteUnawaited(CartCommunicator, Message);
+
+explainSpellings(Communicator, Request);
 
 const abort = (code: number, reason: string | undefined): never => {
   if (Number.isInteger(code)) return life.abort(code, reason);
