@@ -12,13 +12,14 @@ const ROWS_OF_MANY = ["osu_barrier", "osu_bcast", "osu_allreduce", "osu_gather"]
 
 /**
  * Milliseconds to warm up a row (the first of a job three times as long) and to measure a size of it (half as long to warm
- * that up), by the number of ranks. n = 2, 8 and 32 are to take 12 minutes with 5 rounds on 2 cores that do nothing else.
+ * that up), by the number of ranks: until V8 has compiled what a call runs through, which ranks that share cores wait for
+ * together. n = 2, 8 and 32 are to take 20 minutes with 5 rounds on 2 cores that do nothing else.
  */
 const TIMES = [
-  { upTo: 2, milliseconds: 30, warmUp: 150 },
-  { upTo: 8, milliseconds: 30, warmUp: 200 },
-  { upTo: 32, milliseconds: 30, warmUp: 300 },
-  { upTo: Infinity, milliseconds: 200, warmUp: 1500 },
+  { upTo: 2, milliseconds: 30, warmUp: 500 },
+  { upTo: 8, milliseconds: 30, warmUp: 1000 },
+  { upTo: 32, milliseconds: 30, warmUp: 2000 },
+  { upTo: Infinity, milliseconds: 200, warmUp: 3000 },
 ];
 const QUICK_TIMES = { milliseconds: 15, warmUp: 50 };
 
