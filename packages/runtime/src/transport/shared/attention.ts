@@ -3,11 +3,8 @@ import type { Mailbox } from "./mailbox.js";
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.2;
 const DOZE_SLICE_NS = 1_000_000;
-/** How long a program may be kept in one call: while others get the core for the asking, and then asleep. */
-const YIELD_MS = 0.3;
-const SHORT_YIELD_MS = 0.05;
-
-const NAP_NS = 300_000;
+/** How long a program may be kept in one call: ranks that share a core come one after the other. */
+const NAP_NS = 3_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 4;
 const DOZE_MS = 20;
@@ -75,23 +72,14 @@ export class Attention {
 
   /**
    * Looks for something else than messages, in the program's own call: for as long as a prompt answer takes, or,
-   * where ranks share cores, for as long as it takes all others to have the core once, and a nap.
+   * where ranks share cores, one nap. To give the core away in a loop (`sched_yield`) is faster where nothing else runs,
+   * and several times slower beside any program that computes, V8's compiler threads among them.
    */
   await(isOver: () => boolean, mayBlock: boolean): boolean {
     for (let looks = this.#promptLooks; looks > 0; looks--) if (isOver()) return true;
     // Who sleeps must not be woken by anybody but this: the mailbox says how.
     if (!mayBlock || this.#wanted || this.#spinMs > 0) return false;
-    return this.#giveWay(isOver, YIELD_MS) || this.#mailbox.doze(NAP_NS, isOver) || isOver();
-  }
-
-  /** To be given the core by all others in turn costs less than to be woken by one. */
-  #giveWay(isOver: () => boolean, milliseconds: number): boolean {
-    const until = performance.now() + milliseconds;
-    do {
-      this.#mailbox.offerCore();
-      if (isOver()) return true;
-    } while (performance.now() < until);
-    return false;
+    return this.#mailbox.doze(NAP_NS, isOver) || isOver();
   }
 
   /** Nobody waits any more. */
@@ -173,7 +161,6 @@ export class Attention {
     if (this.#quietSince === 0) this.#quietSince = now;
     const quiet = now - this.#quietSince;
     if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
-    if (quiet < SHORT_YIELD_MS) return this.#giveWay(this.#look, SHORT_YIELD_MS);
     if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
     this.#asleep = true;
     this.#mailbox.fallAsleep();
