@@ -194,7 +194,7 @@ export abstract class CommunicatorBase {
   ) {
     const { members, rank, context, name, boarding } = this;
     const { sequence, operation, method, terms, patient } = parts;
-    // Not `...parts`: spreading costs ten times as much as all the rest of a call.
+    // Not `...parts`: spreading into a larger object took microseconds, a hundred times as long as the rest.
     return new CollectiveCall({
       sequence,
       operation,
