@@ -16,8 +16,8 @@ const ROWS_OF_MANY = ["osu_barrier", "osu_bcast", "osu_allreduce", "osu_gather"]
  * together. n = 2, 8 and 32 are to take 20 minutes with 5 rounds on 2 cores that do nothing else.
  */
 const TIMES = [
-  { upTo: 2, milliseconds: 30, warmUp: 500 },
-  { upTo: 8, milliseconds: 30, warmUp: 1000 },
+  { upTo: 2, milliseconds: 80, warmUp: 500 },
+  { upTo: 8, milliseconds: 100, warmUp: 1000 },
   { upTo: 32, milliseconds: 30, warmUp: 2000 },
   { upTo: Infinity, milliseconds: 200, warmUp: 3000 },
 ];

@@ -23,8 +23,19 @@ export function pieceOf(rank: number, size: number, length: number): { begin: nu
   return { begin: Math.floor((rank * length) / size), end: Math.floor(((rank + 1) * length) / size) };
 }
 
+/** So much of every rank's array is combined at a time: all of it stays in a core's cache. */
+const BLOCK_BYTES = 32 * 1024;
+
 /** Combines elements begin … end - 1 of all ranks. What others have put up of them nobody else reads. */
-export function combinePiece<T>(
+export function combinePiece<T>(pieces: Pieces<T>, begin: number, end: number, target: NumericArray): void {
+  const elements = BLOCK_BYTES / pieces.own.array.BYTES_PER_ELEMENT;
+  for (let from = begin; from < end; from += elements) {
+    const to = Math.min(end, from + elements);
+    combineBlock(pieces, from, to, target.subarray(from - begin, to - begin) as NumericArray);
+  }
+}
+
+function combineBlock<T>(
   { channel, board, combiner, own: { array }, grouping }: Pieces<T>,
   begin: number,
   end: number,

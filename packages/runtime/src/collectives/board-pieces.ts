@@ -7,12 +7,15 @@ import { emptyLike, viewedAs, type Elements } from "./elements.js";
 import { failureOf, failurePacket } from "./failure.js";
 import { combinePiece, fetchPieces, pieceOf, type Pieces } from "./board-piece.js";
 
-/** From so many bytes on every rank combines a piece. */
+/** From so many bytes on every rank combines a piece; where ranks share cores, to wait for all once more costs more. */
 const PIECES_BYTES = 32 * 1024;
+const CROWDED_PIECES_BYTES = 256 * 1024;
 
-/** What a rank says of its array when it puts it up: its bytes if it can be cut, else 0. */
-export function markOfArray(own: Elements | undefined): number {
-  return own !== undefined && own.array.byteLength >= PIECES_BYTES ? own.array.byteLength : 0;
+/** What a rank says of its array when it puts it up: its bytes if it can be cut and is large, else 0. */
+export function markOfArray(own: Elements | undefined, isCrowded: boolean): number {
+  if (own === undefined) return 0;
+  const { byteLength } = own.array;
+  return byteLength >= (isCrowded ? CROWDED_PIECES_BYTES : PIECES_BYTES) ? byteLength : 0;
 }
 
 /** Whether all ranks have put up large arrays of one length. Their types are the same, or the call is rejected. */
@@ -64,6 +67,18 @@ export async function combinePieces<T>(pieces: Pieces<T>): Promise<T | undefined
   }
   await board.finished();
   if (failure !== undefined) throw failure;
+  return result as T;
+}
+
+/** The same by the root alone, when all have put up arrays. */
+export function combineAlone<T>(pieces: Pieces<T>): T {
+  const { array } = pieces.own;
+  const result = emptyLike(array, array.length);
+  try {
+    combinePiece(pieces, 0, array.length, result);
+  } catch (error) {
+    throw operationFailure(pieces.combiner.op, error);
+  }
   return result as T;
 }
 

@@ -3,7 +3,13 @@ import { after } from "./after.js";
 import type { Combiner } from "./combiner.js";
 import { packetOrFailure } from "./failure.js";
 import { combineRanks, reduceGrouping } from "./board-combine.js";
-import { areAlike, combinePieces, markOfArray } from "./board-pieces.js";
+import { areAlike, combineAlone, combinePieces, markOfArray } from "./board-pieces.js";
+
+/**
+ * Where so few ranks share so few cores the root combines large arrays alone: two cores would be at work in place of
+ * one, but all ranks would wait for each other twice.
+ */
+const ALONE_RANKS = 16;
 
 /**
  * Everybody puts its value up; the last to come wakes the root, which combines all, grouped as messages group. Large
@@ -16,7 +22,8 @@ export function boardReduce<T>(
   root: number,
 ): (T | undefined) | Promise<T | undefined> {
   const own = combiner.elements();
-  const mark = markOfArray(own);
+  const isAlone = channel.crowded && channel.size <= ALONE_RANKS;
+  const mark = markOfArray(own, channel.crowded && !isAlone);
   const grouping = reduceGrouping(channel, own);
   const isLast = board.post(
     packetOrFailure(() => combiner.packet()),
@@ -24,11 +31,13 @@ export function boardReduce<T>(
     mark,
   );
   // Who has put up a large array waits for all, to see whether theirs are alike; others are of no use before that.
-  const isAwaited = mark > 0 || channel.rank === root;
-  if (isLast) board.release(undefined, isOneLarge(channel, board) ? undefined : root);
+  const isAwaited = (mark > 0 && !isAlone) || channel.rank === root;
+  if (isLast) board.release(undefined, !isAlone && isOneLarge(channel, board) ? undefined : root);
   return after(isLast || !isAwaited ? undefined : board.released(), () => {
-    if (mark > 0 && areAlike(channel, board))
-      return combinePieces({ channel, board, combiner, own: own!, grouping, root });
+    if (isAwaited && mark > 0 && areAlike(channel, board)) {
+      const pieces = { channel, board, combiner, own: own!, grouping, root };
+      return isAlone ? combineAlone(pieces) : combinePieces(pieces);
+    }
     if (channel.rank === root) return combineRanks(channel, board, combiner, grouping).result();
     return after(board.finished(), () => {
       combiner.throwFailure();
