@@ -108,6 +108,7 @@ await spmd(
         await copy.reduce(values.subarray(0, 100)),
         await copy.reduce(values[2]!, SUM, { root: copy.size - 1 }),
         await copy.reduce(values, SUM, { root: copy.size - 1 }),
+        await copy.reduce(values.subarray(0, 5000), SUM, { root: copy.size >> 1 }),
       ];
       const before = await sums();
       await board(copy);

@@ -8,6 +8,8 @@ import type { Packet } from "./codec/packet.js";
 export interface Board {
   /** Number of sheets. */
   readonly depth: number;
+  /** Cores that its ranks share; the same number on all. */
+  readonly cores: number;
   /**
    * Looks, without a turn of the event loop, for as long as it takes a rank that calls at the same time to come.
    * Returns whether `isOver` has said so.

@@ -5,6 +5,8 @@ import type { Packet } from "./codec/packet.js";
  * read of others may be borrowed, and is to be decoded in the same turn.
  */
 export interface BoardCall {
+  /** Cores that the ranks share; the same number on all. */
+  readonly cores: number;
   /**
    * Puts up this rank's packet, or one for each rank. Returns true on one rank: the last to come, if all have made
    * the same call. It then calls `release`, if anybody waits for that.

@@ -11,7 +11,7 @@ import { areAlike, combinePieces, markOfArray } from "./board-pieces.js";
  */
 export function boardAllreduce<T>(channel: Channel, board: BoardCall, combiner: Combiner<T>): T | Promise<T> {
   const own = combiner.elements();
-  const mark = markOfArray(own, channel.crowded);
+  const mark = markOfArray(own, channel);
   const grouping = allreduceGrouping(channel, own);
   const isLarge = () => mark > 0 && areAlike(channel, board);
   const combineLarge = () =>

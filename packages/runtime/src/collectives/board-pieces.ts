@@ -7,15 +7,17 @@ import { emptyLike, viewedAs, type Elements } from "./elements.js";
 import { failureOf, failurePacket } from "./failure.js";
 import { combinePiece, fetchPieces, pieceOf, type Pieces } from "./board-piece.js";
 
-/** From so many bytes on every rank combines a piece; where ranks share cores, to wait for all once more costs more. */
-const PIECES_BYTES = 32 * 1024;
+/** From so many bytes on all ranks together every rank combines a piece, where each has a core. */
+const PIECES_BYTES = 512 * 1024;
+/** The same on each rank where they share cores: to wait for all once more costs more. */
 const CROWDED_PIECES_BYTES = 256 * 1024;
 
 /** What a rank says of its array when it puts it up: its bytes if it can be cut and is large, else 0. */
-export function markOfArray(own: Elements | undefined, isCrowded: boolean): number {
+export function markOfArray(own: Elements | undefined, { size, crowded }: Channel): number {
   if (own === undefined) return 0;
   const { byteLength } = own.array;
-  return byteLength >= (isCrowded ? CROWDED_PIECES_BYTES : PIECES_BYTES) ? byteLength : 0;
+  const isLarge = crowded ? byteLength >= CROWDED_PIECES_BYTES : byteLength * size >= PIECES_BYTES;
+  return isLarge ? byteLength : 0;
 }
 
 /** Whether all ranks have put up large arrays of one length. Their types are the same, or the call is rejected. */

@@ -6,10 +6,10 @@ import { combineRanks, reduceGrouping } from "./board-combine.js";
 import { areAlike, combineAlone, combinePieces, markOfArray } from "./board-pieces.js";
 
 /**
- * Where so few ranks share so few cores the root combines large arrays alone: two cores would be at work in place of
- * one, but all ranks would wait for each other twice.
+ * Where so few ranks share so few cores the root combines large arrays alone, whose product is at most this: else as many
+ * cores would be at work, but all ranks would wait for each other twice.
  */
-const ALONE_RANKS = 16;
+const ALONE = 64;
 
 /**
  * Everybody puts its value up; the last to come wakes the root, which combines all, grouped as messages group. Large
@@ -22,8 +22,8 @@ export function boardReduce<T>(
   root: number,
 ): (T | undefined) | Promise<T | undefined> {
   const own = combiner.elements();
-  const isAlone = channel.crowded && channel.size <= ALONE_RANKS;
-  const mark = markOfArray(own, channel.crowded && !isAlone);
+  const isAlone = channel.crowded && channel.size * board.cores <= ALONE;
+  const mark = isAlone ? (own?.array.byteLength ?? 0) : markOfArray(own, channel);
   const grouping = reduceGrouping(channel, own);
   const isLast = board.post(
     packetOrFailure(() => combiner.packet()),

@@ -33,6 +33,10 @@ export class BoardTurn implements BoardCall {
     this.#left = false;
   }
 
+  get cores(): number {
+    return this.#board.cores;
+  }
+
   get lends(): boolean {
     return this.#lends;
   }

@@ -75,6 +75,7 @@ class Lanes implements Transport {
       directory,
       await: (isOver, mayBlock) => this.#shared!.attention!.await(isOver, mayBlock),
       ring: (rank) => this.#first.send(rank, BELL),
+      cores: options.cores,
       declined,
     });
     this.#first = open({

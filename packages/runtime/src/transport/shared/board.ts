@@ -23,6 +23,7 @@ export interface SharedBoardParts {
   readonly rank: number;
   /** Process of each rank. */
   readonly pids: readonly number[];
+  readonly cores: number;
   readonly first: number;
   /** See `Board.await`. */
   readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
@@ -33,6 +34,7 @@ export interface SharedBoardParts {
 /** A board in memory that the ranks of a host have mapped. */
 export class SharedBoard implements Board {
   readonly depth: number;
+  readonly cores: number;
   readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
   readonly #parts: SharedBoardParts;
   readonly #sheets: Sheets;
@@ -49,6 +51,7 @@ export class SharedBoard implements Board {
     this.#size = parts.sheets.size;
     this.#rank = parts.rank;
     this.depth = parts.sheets.depth;
+    this.cores = parts.cores;
     this.await = parts.await;
     this.#words = new Int32Array(memory, 0, memory.byteLength >> 2);
     this.#doubles = new Float64Array(memory, 0, memory.byteLength >> 3);

@@ -20,15 +20,18 @@ export interface BoardsOptions {
   readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
   /** Wakes a rank out of its event loop. */
   readonly ring: (worldRank: number) => void;
+  /** Number of cores that ranks of this host may have. */
+  readonly cores: () => number;
   readonly declined: ((reason: Error) => void) | undefined;
 }
 
-/** What a rank offers: whether it can, its process, and a word in its memory that others should be able to read. */
+/** What a rank offers: whether it can, its process, and a word in its memory that others should be able to read, and the cores it sees. */
 const CAN = 0;
 const PROCESS = 1;
 const ADDRESS = 2;
 const WORD = 3;
-const OFFER_LENGTH = 4;
+const CORES = 4;
+const OFFER_LENGTH = 5;
 
 /** Makes boards in memory of the host. */
 export class SharedBoards implements BoardMaker {
@@ -52,6 +55,7 @@ export class SharedBoards implements BoardMaker {
       offer[PROCESS] = process.pid;
       offer[ADDRESS] = Number(address);
       offer[WORD] = word;
+      offer[CORES] = this.#options.cores();
       offer[CAN] = 1;
     } catch (error) {
       this.#options.declined?.(error as Error); // collectives stay messages
@@ -91,6 +95,7 @@ export class SharedBoards implements BoardMaker {
       stages: new Stages({ libc, directory, path, size, rank }),
       rank,
       pids: offers.map((offer) => offer[PROCESS]!),
+      cores: Math.min(...offers.map((offer) => offer[CORES]!)),
       first,
       await: this.#options.await,
       wake: (index) => this.#wake(worldRanks[index]!),

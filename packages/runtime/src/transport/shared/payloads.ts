@@ -116,11 +116,12 @@ export class Payloads {
     return this.#packet(rank, this.#doubles[entry]!, this.#doubles[entry + 1]!, this.#doubles[entry + 2]!);
   }
 
-  /** Part of what is in a row, if it is on a stage. */
+  /** Part of what is put up in a row, unless it is lent. */
   staged(row: number, rank: number, offset: number, length: number): Buffer | undefined {
-    if (this.#words[(row >> 2) + Row.FORMAT]! < STAGED) return undefined;
+    const format = this.#words[(row >> 2) + Row.FORMAT]!;
     const begin = this.#doubles[(row >> 3) + Row.PLACE]! + offset;
-    return this.#stageOf(rank).subarray(begin, begin + length);
+    if (format < LENT) return this.#bytes.subarray(begin, begin + length);
+    return format < STAGED ? undefined : this.#stageOf(rank).subarray(begin, begin + length);
   }
 
   /** Fills `into` with part of what is in a row, or is shown there, and lent. */
