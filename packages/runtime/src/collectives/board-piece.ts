@@ -23,12 +23,14 @@ export function pieceOf(rank: number, size: number, length: number): { begin: nu
   return { begin: Math.floor((rank * length) / size), end: Math.floor(((rank + 1) * length) / size) };
 }
 
-/** So much of every rank's array is combined at a time: all of it stays in a core's cache. */
+/** So much of every rank's array is combined at a time: all of it stays in a core's cache. What is fetched is fetched whole. */
 const BLOCK_BYTES = 32 * 1024;
 
 /** Combines elements begin … end - 1 of all ranks. What others have put up of them nobody else reads. */
 export function combinePiece<T>(pieces: Pieces<T>, begin: number, end: number, target: NumericArray): void {
-  const elements = BLOCK_BYTES / pieces.own.array.BYTES_PER_ELEMENT;
+  const { board, own } = pieces;
+  const isSeen = board.staged(0, 0, 0) !== undefined;
+  const elements = isSeen ? BLOCK_BYTES / own.array.BYTES_PER_ELEMENT : Math.max(1, end - begin);
   for (let from = begin; from < end; from += elements) {
     const to = Math.min(end, from + elements);
     combineBlock(pieces, from, to, target.subarray(from - begin, to - begin) as NumericArray);
