@@ -66,6 +66,7 @@ export async function startAgents(
       environment,
     },
   );
+  running.child.stdin.on("error", () => {}); // it may have ended, all hosts having failed, when it is told to stop
   const failures: StartFailure[] = [];
   const phases: string[] = [];
   const output: string[] = [];
