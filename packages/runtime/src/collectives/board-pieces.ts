@@ -54,6 +54,7 @@ export async function combinePieces<T>(pieces: Pieces<T>): Promise<T | undefined
   board.show(failure === undefined ? shown : failurePacket(failure), root);
   if (root !== undefined && root !== rank) {
     await board.finished();
+    if (failure !== undefined) throw failure;
     return undefined;
   }
   await board.allShown();
