@@ -11,13 +11,13 @@ import {
   ChuteWriter,
   Fetcher,
   Inbound,
-  loadLibc,
   makeFile,
   mapFile,
   RingReader,
   RingWriter,
   type Taker,
 } from "@tsmpi/runtime/testing";
+import { tryLibc } from "../support/libc.js";
 import { Random } from "../support/random.js";
 
 const libc = tryLibc();
@@ -25,16 +25,6 @@ const PAGE = libc.pageBytes;
 const CAPACITY = 65_536;
 const directory = mkdtempSync("/dev/shm/tsmpi-test-");
 t.teardown(() => rmSync(directory, { recursive: true }));
-
-/** Ends the file where koffi, which is optional, is not installed. */
-function tryLibc(): ReturnType<typeof loadLibc> {
-  try {
-    return loadLibc();
-  } catch (error) {
-    t.plan(0, `no memory can be shared here: ${String(error)}`);
-    process.exit(0);
-  }
-}
 
 let count = 0;
 /** Both ends of a new ring, each with a mapping of its own. */

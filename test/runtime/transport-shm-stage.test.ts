@@ -2,22 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { loadLibc, Stages } from "@tsmpi/runtime/testing";
+import { Stages } from "@tsmpi/runtime/testing";
+import { tryLibc } from "../support/libc.js";
 import { Random } from "../support/random.js";
 
 const libc = tryLibc();
 const directory = mkdtempSync("/dev/shm/tsmpi-test-");
 t.teardown(() => rmSync(directory, { recursive: true }));
-
-/** Ends the file where koffi, which is optional, is not installed. */
-function tryLibc(): ReturnType<typeof loadLibc> {
-  try {
-    return loadLibc();
-  } catch (error) {
-    t.plan(0, `no memory can be shared here: ${String(error)}`);
-    process.exit(0);
-  }
-}
 
 let boards = 0;
 /** The stages of one board as two of its ranks see them. */

@@ -213,13 +213,13 @@ export abstract class CommunicatorBase {
   }
 
   get #quickBase(): QuickBase {
-    const { members, rank, context, name } = this;
+    const { members, rank, context } = this;
     return {
       endpoint: this.#endpoint,
       members,
       rank,
       context: context + ContextOf.COLLECTIVES,
-      name,
+      nameOf: () => this.name, // it may change between calls
       make: (call) => this.#made(call, false),
     };
   }

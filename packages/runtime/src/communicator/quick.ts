@@ -22,7 +22,7 @@ export interface QuickBase {
   /** That of collectives. */
   readonly context: number;
   /** Name of the communicator. */
-  readonly name: string;
+  nameOf(): string;
   /** An ordinary call like this. */
   make(call: QuickCall): CollectiveCall;
 }
@@ -123,7 +123,7 @@ export class QuickCall implements Channel, Call, TurnOwner {
   }
 
   get name(): string {
-    return this.#base.name;
+    return this.#base.nameOf();
   }
 
   account(): Account {
