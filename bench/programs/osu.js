@@ -4,6 +4,7 @@ import { SUM, Request, world } from "tsmpi";
 
 const BATCHES = 5;
 const MOST_CALLS = 50_000; // in a batch
+const LEAST_CALLS = 8; // to warm up
 const { rows: wanted, milliseconds, warmUp } = JSON.parse(process.argv[2]);
 const { rank, size } = world;
 const ranks = Array.from({ length: size }, (_, other) => other);
@@ -92,14 +93,18 @@ async function batch(row, count) {
   return { time: ((total / size) * 1e3) / count / row.messages, wall: performance.now() - started };
 }
 
-/** Batches of growing size until the time is up. Rank 0 decides for all; returns the milliseconds of a call. */
+/**
+ * Batches of growing size until the time is up and the calls are as many as it takes until memory has been used
+ * before. Rank 0 decides for all; returns the milliseconds of a call.
+ */
 async function warm(row, time) {
-  let [count, spent] = [1, 0];
+  let [count, calls, spent] = [1, 0, 0];
   for (;;) {
     const { wall } = await batch(row, count);
+    calls += count;
     spent += wall;
-    const next = Math.ceil(Math.min(4 * count, ((time - spent) * count) / wall));
-    const [more, each] = await world.bcast([spent < time ? next : 0, wall / count]);
+    const next = Math.max(1, Math.ceil(Math.min(4 * count, ((time - spent) * count) / wall)));
+    const [more, each] = await world.bcast([spent < time || calls < LEAST_CALLS ? next : 0, wall / count]);
     if (more === 0) return each;
     count = more;
   }

@@ -8,6 +8,7 @@ from mpi4py import MPI
 
 BATCHES = 5
 MOST_CALLS = 50_000  # in a batch
+LEAST_CALLS = 8  # to warm up
 plan = json.loads(sys.argv[1])
 world = MPI.COMM_WORLD
 rank, size = world.rank, world.size
@@ -171,13 +172,16 @@ def batch(prepared, count):
 
 
 def warm(prepared, time):
-    """Batches of growing size until the time is up. Rank 0 decides for all; returns the milliseconds of a call."""
-    count, spent = 1, 0.0
+    """Batches of growing size until the time is up and the calls are as many as it takes until memory has been used
+    before. Rank 0 decides for all; returns the milliseconds of a call."""
+    count, calls, spent = 1, 0, 0.0
     while True:
         _, wall = batch(prepared, count)
+        calls += count
         spent += wall
-        following = math.ceil(min(4 * count, (time - spent) * count / wall))
-        more, each = world.bcast((following if spent < time else 0, wall / count))
+        following = max(1, math.ceil(min(4 * count, (time - spent) * count / wall)))
+        goes_on = spent < time or calls < LEAST_CALLS
+        more, each = world.bcast((following if goes_on else 0, wall / count))
         if more == 0:
             return each
         count = more

@@ -13,6 +13,10 @@ t.test("the first call of a kind is recorded, however many there were before", a
   let recorded = 0;
   for (let i = 0; i < 1700; i++) if (record(1) !== undefined) recorded++;
   t.equal(recorded, 100, "of those like others one in seventeen is");
+  for (let i = 0; i < 10_000; i++) record(1);
+  recorded = 0;
+  for (let i = 0; i < 2570; i++) if (record(1) !== undefined) recorded++;
+  t.equal(recorded, 10, "and in a program that makes many, fewer");
 });
 
 t.test("of more kinds than are kept samples are recorded", async (t) => {

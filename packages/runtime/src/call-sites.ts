@@ -1,8 +1,10 @@
 import { CallSite } from "./call-site.js";
 
-/** Calls that are remembered one by one; of those that follow, one in so many. */
+/** Calls that are remembered one by one; of those that follow, one in so many, and of those that follow thousands. */
 const REMEMBERED_CALLS = 1000;
 const EACH = 17;
+const MANY_CALLS = 10_000;
+const EACH_OF_MANY = 257;
 const MOST_SIGNATURES = 256;
 /** Sites kept of calls that look alike. */
 const KEPT = 4;
@@ -21,7 +23,7 @@ export class CallSites {
 
   /** @param isDoubtful other ranks may have made a different call */
   record(signature: number, method: Method, isDoubtful: boolean): CallSite | undefined {
-    const isSample = ++this.#calls % EACH === 1;
+    const isSample = ++this.#calls % (this.#calls <= MANY_CALLS ? EACH : EACH_OF_MANY) === 1;
     const known = this.#known.get(signature);
     const isNew = known === undefined && this.#known.size < MOST_SIGNATURES;
     if (!isSample && !isNew && !(isDoubtful && this.#calls <= REMEMBERED_CALLS)) return undefined;

@@ -40,5 +40,6 @@ export { Inbound, type Taker } from "./transport/shared/inbound.js";
 export { loadLibc } from "./transport/shared/libc.js";
 export { Mailbox } from "./transport/shared/mailbox.js";
 export { makeFile, mapFile } from "./transport/shared/mapping.js";
+export { Naps } from "./transport/shared/naps.js";
 export { Stages } from "./transport/shared/stage.js";
 export { RingReader, RingWriter } from "./transport/shared/ring.js";

@@ -73,7 +73,7 @@ class Lanes implements Transport {
       shared: () => this.#open(),
       attend: () => this.#attend(),
       directory,
-      await: (isOver, mayBlock) => this.#shared!.attention!.await(isOver, mayBlock),
+      attention: () => this.#shared!.attention!,
       ring: (rank) => this.#first.send(rank, BELL),
       cores: options.cores,
       declined,

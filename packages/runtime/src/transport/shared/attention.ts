@@ -1,10 +1,9 @@
+import { milliseconds } from "../../clock.js";
 import type { Mailbox } from "./mailbox.js";
 
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.2;
 const DOZE_SLICE_NS = 1_000_000;
-/** How long a program may be kept in one call: ranks that share a core come one after the other. */
-const NAP_NS = 3_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 4;
 const DOZE_MS = 20;
@@ -70,16 +69,15 @@ export class Attention {
     return false;
   }
 
-  /**
-   * Looks for something else than messages, in the program's own call: for as long as a prompt answer takes, or,
-   * where ranks share cores, one nap. To give the core away in a loop (`sched_yield`) is faster where nothing else runs,
-   * and several times slower beside any program that computes, V8's compiler threads among them.
-   */
-  await(isOver: () => boolean, mayBlock: boolean): boolean {
+  /** Looks for something else than messages, in the program's own call, for as long as a prompt answer takes. */
+  looks(isOver: () => boolean): boolean {
     for (let looks = this.#promptLooks; looks > 0; looks--) if (isOver()) return true;
-    // Who sleeps must not be woken by anybody but this: the mailbox says how.
-    if (!mayBlock || this.#wanted || this.#spinMs > 0) return false;
-    return this.#mailbox.doze(NAP_NS, isOver) || isOver();
+    return false;
+  }
+
+  /** Whether its rank may sleep in the program's own call: cores are shared, and no message is waited for. */
+  get mayNap(): boolean {
+    return !this.#wanted && this.#spinMs === 0;
   }
 
   /** Nobody waits any more. */
@@ -129,7 +127,7 @@ export class Attention {
   /** False when the event loop is to have its turn first. */
   #mayGoOn(): boolean {
     if (this.#turnDue) return false;
-    if (++this.#looks % LOOKS !== 0 || performance.now() - this.#turnBegan < TURN_MS) return true;
+    if (++this.#looks % LOOKS !== 0 || milliseconds() - this.#turnBegan < TURN_MS) return true;
     this.#turnDue = true;
     return false;
   }
@@ -138,7 +136,7 @@ export class Attention {
   readonly #afterMicrotasks = (): void => process.nextTick(this.#onTick);
 
   readonly #onTurn = (): void => {
-    this.#turnBegan = performance.now();
+    this.#turnBegan = milliseconds();
     this.#turnDue = false;
     this.#onTick();
   };
@@ -157,7 +155,7 @@ export class Attention {
 
   /** Waits for a slice; true if something came. */
   #wait(): boolean {
-    const now = performance.now();
+    const now = milliseconds();
     if (this.#quietSince === 0) this.#quietSince = now;
     const quiet = now - this.#quietSince;
     if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
@@ -174,7 +172,7 @@ export class Attention {
     do {
       for (let i = 0; i < LOOKS_BETWEEN_OFFERS; i++) if (this.#look()) return true;
       this.#mailbox.offerCore();
-    } while (performance.now() < until);
+    } while (milliseconds() < until);
     return false;
   }
 }

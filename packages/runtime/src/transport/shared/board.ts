@@ -1,14 +1,19 @@
 import type { Packet } from "../../codec/packet.js";
 import type { Board } from "../../board.js";
+import type { Attention } from "./attention.js";
 import type { Libc } from "./libc.js";
 import type { Mapping } from "./mapping.js";
 import { countUp, hasCounted } from "./counter.js";
 import type { Fetcher } from "./fetch.js";
+import { Naps } from "./naps.js";
 import { Payloads } from "./payloads.js";
 import * as Row from "./row.js";
 import type { Sheets } from "./sheets.js";
 import type { Stages } from "./stage.js";
 
+/** Words of the board's first line: how many wait for leaving; see `Naps`. */
+const LEAVERS = 0;
+const NAPS = 1;
 /** Words of a sheet's counters. */
 const ARRIVED = 0;
 const RELEASED = 16;
@@ -25,8 +30,7 @@ export interface SharedBoardParts {
   readonly pids: readonly number[];
   readonly cores: number;
   readonly first: number;
-  /** See `Board.await`. */
-  readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
+  readonly attention: Attention;
   /** Wakes a rank if it sleeps. */
   readonly wake: (rank: number) => void;
 }
@@ -35,10 +39,10 @@ export interface SharedBoardParts {
 export class SharedBoard implements Board {
   readonly depth: number;
   readonly cores: number;
-  readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
   readonly #parts: SharedBoardParts;
   readonly #sheets: Sheets;
   readonly #payloads: Payloads;
+  readonly #naps: Naps;
   readonly #size: number;
   readonly #rank: number;
   readonly #words: Int32Array;
@@ -52,14 +56,20 @@ export class SharedBoard implements Board {
     this.#rank = parts.rank;
     this.depth = parts.sheets.depth;
     this.cores = parts.cores;
-    this.await = parts.await;
     this.#words = new Int32Array(memory, 0, memory.byteLength >> 2);
     this.#doubles = new Float64Array(memory, 0, memory.byteLength >> 3);
+    const address = parts.mapping.address + BigInt(NAPS * Int32Array.BYTES_PER_ELEMENT);
+    this.#naps = new Naps({ libc: parts.libc, words: this.#words, at: NAPS, address });
     this.#payloads = new Payloads({
       ...parts,
       memory,
       haveAllLeft: (sequence) => this.haveAllLeft(sequence),
     });
+  }
+
+  await(isOver: () => boolean, mayBlock: boolean): boolean {
+    const { attention } = this.#parts;
+    return attention.looks(isOver) || (mayBlock && attention.mayNap && this.#naps.await(isOver));
   }
 
   isFree(sequence: number): boolean {
@@ -173,9 +183,10 @@ export class SharedBoard implements Board {
     );
     if (
       countUp(this.#words, (this.#sheets.countersOf(sequence) >> 2) + LEAVINGS, sequence) < size ||
-      Atomics.load(this.#words, 0) === 0
+      Atomics.load(this.#words, LEAVERS) === 0
     )
       return;
+    this.#naps.wake();
     for (let rank = 0; rank < size; rank++) {
       if (Atomics.load(this.#words, this.#sheets.lineOf(rank) >> 2) > 0) this.#parts.wake(rank);
     }
@@ -193,14 +204,16 @@ export class SharedBoard implements Board {
 
   awaitLeaving(waits: boolean): void {
     Atomics.add(this.#words, this.#sheets.lineOf(this.#rank) >> 2, waits ? 1 : -1);
-    Atomics.add(this.#words, 0, waits ? 1 : -1);
+    Atomics.add(this.#words, LEAVERS, waits ? 1 : -1);
   }
 
   wake(rank: number): void {
+    this.#naps.wake();
     this.#parts.wake(rank);
   }
 
   wakeAll(): void {
+    this.#naps.wake();
     for (let rank = 0; rank < this.#size; rank++) if (rank !== this.#rank) this.#parts.wake(rank);
   }
 

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Board, BoardMaker, BoardMembers } from "../../board.js";
+import type { Attention } from "./attention.js";
 import { SharedBoard } from "./board.js";
 import { MOST_COUNTED } from "./counter.js";
 import type { Mailbox } from "./mailbox.js";
@@ -16,8 +17,8 @@ export interface BoardsOptions {
   readonly attend: () => void;
   /** The job's directory. */
   readonly directory: string;
-  /** See `Board.await`. */
-  readonly await: (isOver: () => boolean, mayBlock: boolean) => boolean;
+  /** That of a rank that can be woken. */
+  readonly attention: () => Attention;
   /** Wakes a rank out of its event loop. */
   readonly ring: (worldRank: number) => void;
   /** Number of cores that ranks of this host may have. */
@@ -97,7 +98,7 @@ export class SharedBoards implements BoardMaker {
       pids: offers.map((offer) => offer[PROCESS]!),
       cores: Math.min(...offers.map((offer) => offer[CORES]!)),
       first,
-      await: this.#options.await,
+      attention: this.#options.attention(),
       wake: (index) => this.#wake(worldRanks[index]!),
     });
   }

@@ -25,8 +25,9 @@ export interface Libc {
   ): number;
   /** Sleeps while the word holds `expected`, for at most this long. */
   futexWait(word: bigint, expected: number, nanoseconds: number): void;
-  /** Wakes who sleeps on the word. */
+  /** Wakes one that sleeps on the word, or all. */
   futexWake(word: bigint): void;
+  futexWakeAll(word: bigint): void;
   /** Lets others run who want the core. */
   sched_yield(): void;
   /** Memory that no garbage collection may touch. Called once for each mapping. */
@@ -45,6 +46,7 @@ interface Koffi {
 const FUTEX: Readonly<Record<string, number>> = { x64: 202, arm64: 98 };
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
+const ALL = 2 ** 31 - 1;
 
 let libc: Libc | undefined;
 
@@ -84,11 +86,12 @@ function load(): Libc {
       "long process_vm_readv(int pid, void *local, unsigned long locals, void *remote, unsigned long remotes, unsigned long flags)",
     ),
     futexWait(word, expected, nanoseconds) {
-      time[1] = BigInt(nanoseconds);
+      time[1] = BigInt(Math.trunc(nanoseconds));
       futex(futexNumber, word, FUTEX_WAIT, expected, time, null, 0);
     },
     sched_yield: define("int sched_yield()"),
     futexWake: (word) => void futex(futexNumber, word, FUTEX_WAKE, 1, null, null, 0),
+    futexWakeAll: (word) => void futex(futexNumber, word, FUTEX_WAKE, ALL, null, null, 0),
     view: (address, length) => koffi.view(address, length),
     addressOf: (bytes) => koffi.address(bytes),
   };
