@@ -3,23 +3,22 @@
 /** Bytes. An object of 8 B is `{a: 1}`, one of 4 KiB has a text as long as that. */
 const SIZES = { object: [8, 4096], array: [8, 1024, 65_536, 2 ** 20, 2 ** 24] };
 const QUICK_SIZES = { object: [8], array: [8, 65_536] };
-const SMALL_SIZES = { object: [8], array: [8] };
+const FEW_SIZES = { object: [8], array: [8, 65_536, 2 ** 20] };
 /** A size is left out where a rank would hold more than this in one call: what OSU's own programs do. */
 const MOST_BYTES = 64 * 2 ** 20;
-/** From as many ranks on only some rows, of small values. */
+/** From as many ranks on few sizes. */
 const MANY = 64;
-const ROWS_OF_MANY = ["osu_barrier", "osu_bcast", "osu_allreduce", "osu_gather"];
 
 /**
  * Milliseconds to warm up a row (the first of a job three times as long) and to measure a size of it (half as long to warm
  * that up), by the number of ranks: until V8 has compiled what a call runs through, which ranks that share cores wait for
- * together. n = 2, 8 and 32 are to take 20 minutes with 5 rounds on 2 cores that do nothing else.
+ * together.
  */
 const TIMES = [
   { upTo: 2, milliseconds: 80, warmUp: 500 },
   { upTo: 8, milliseconds: 100, warmUp: 1000 },
   { upTo: 32, milliseconds: 30, warmUp: 2000 },
-  { upTo: Infinity, milliseconds: 200, warmUp: 3000 },
+  { upTo: Infinity, milliseconds: 100, warmUp: 1500 },
 ];
 const QUICK_TIMES = { milliseconds: 15, warmUp: 50 };
 
@@ -59,8 +58,8 @@ export const WANTED = { "shared memory": 1, tcp: 0.7 };
  */
 export function jobs(ranks, rows, quick) {
   const times = quick ? QUICK_TIMES : TIMES.find(({ upTo }) => ranks <= upTo);
-  const sizes = ranks >= MANY ? SMALL_SIZES : quick ? QUICK_SIZES : SIZES;
-  const fitting = rows.filter((row) => ROWS[row].fits(ranks) && (ranks < MANY || ROWS_OF_MANY.includes(row)));
+  const sizes = quick ? QUICK_SIZES : ranks >= MANY ? FEW_SIZES : SIZES;
+  const fitting = rows.filter((row) => ROWS[row].fits(ranks));
   return [...new Set(fitting.map((row) => ROWS[row].group))].map((group) => {
     const together = fitting.filter((row) => ROWS[row].group === group);
     return {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import t from "tap";
-import { Naps } from "@tsmpi/runtime/testing";
+import { Naps, Offers } from "@tsmpi/runtime/testing";
 import { tryLibc } from "../support/libc.js";
 import { FIXTURES } from "../support/paths.js";
 
@@ -16,7 +16,12 @@ function place() {
   const memory = new SharedArrayBuffer(4096);
   const words = new Int32Array(memory);
   const address = libc.addressOf(new Uint8Array(memory));
-  return { memory, words, address, naps: new Naps({ libc, words, at: AT, address }) };
+  return {
+    memory,
+    words,
+    address,
+    naps: new Naps({ libc, offers: new Offers(libc, 4), words, at: AT, address }),
+  };
 }
 
 const COUNT = 0xfff;

@@ -41,5 +41,6 @@ export { loadLibc } from "./transport/shared/libc.js";
 export { Mailbox } from "./transport/shared/mailbox.js";
 export { makeFile, mapFile } from "./transport/shared/mapping.js";
 export { Naps } from "./transport/shared/naps.js";
+export { Offers } from "./transport/shared/offers.js";
 export { Stages } from "./transport/shared/stage.js";
 export { RingReader, RingWriter } from "./transport/shared/ring.js";

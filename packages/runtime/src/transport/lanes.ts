@@ -160,7 +160,7 @@ class Lanes implements Transport {
       rank,
       directory,
       localSize,
-      maySpin: localSize <= cores(),
+      ranksPerCore: localSize / cores(),
       taker: this.#receiver,
       isWanted: () => this.#wanted,
       bell: (dest) => this.#first.send(dest, BELL),

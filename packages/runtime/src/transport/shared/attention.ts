@@ -1,11 +1,16 @@
 import { milliseconds } from "../../clock.js";
 import type { Mailbox } from "./mailbox.js";
+import type { Offers } from "./offers.js";
 
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.2;
 const DOZE_SLICE_NS = 1_000_000;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 4;
+/** The same where ranks share cores, as long as offers pay. */
+const OFFER_MS = 2;
+/** Looks between two offers then. */
+const LOOKS_WHEN_CROWDED = 2;
 const DOZE_MS = 20;
 /** Looks in a row without a turn of the event loop, unless they took no time. */
 const LOOKS = 16;
@@ -24,6 +29,7 @@ const LOOKS_BETWEEN_OFFERS = 64;
 export class Attention {
   readonly #look: () => boolean;
   readonly #mailbox: Mailbox;
+  readonly offers: Offers;
   readonly #spinMs: number;
   #wanted = false;
   #asleep = false;
@@ -42,9 +48,10 @@ export class Attention {
    * @param look takes what has come, while somebody waits; returns whether there was something
    * @param maySpin false where more ranks than cores wait
    */
-  constructor(look: () => boolean, mailbox: Mailbox, maySpin: boolean) {
+  constructor(look: () => boolean, mailbox: Mailbox, offers: Offers, maySpin: boolean) {
     this.#look = look;
     this.#mailbox = mailbox;
+    this.offers = offers;
     this.#spinMs = maySpin ? SPIN_MS : 0;
     this.#promptLooks = maySpin ? PROMPT_LOOKS : 1;
   }
@@ -158,7 +165,8 @@ export class Attention {
     const now = milliseconds();
     if (this.#quietSince === 0) this.#quietSince = now;
     const quiet = now - this.#quietSince;
-    if (quiet < this.#spinMs) return this.#spin(now + SPIN_SLICE_MS);
+    if (quiet < this.#spinMs) return this.#spin(now, LOOKS_BETWEEN_OFFERS);
+    if (quiet < OFFER_MS && this.offers.pay(now)) return this.#spin(now, LOOKS_WHEN_CROWDED);
     if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
     this.#asleep = true;
     this.#mailbox.fallAsleep();
@@ -168,11 +176,12 @@ export class Attention {
   }
 
   /** Who has the core that the answer needs gets it at every offer. */
-  #spin(until: number): boolean {
+  #spin(now: number, looks: number): boolean {
+    const until = now + SPIN_SLICE_MS;
     do {
-      for (let i = 0; i < LOOKS_BETWEEN_OFFERS; i++) if (this.#look()) return true;
-      this.#mailbox.offerCore();
-    } while (milliseconds() < until);
+      for (let i = 0; i < looks; i++) if (this.#look()) return true;
+      now = this.offers.make(now);
+    } while (now < until);
     return false;
   }
 }

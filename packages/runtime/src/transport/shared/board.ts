@@ -59,7 +59,13 @@ export class SharedBoard implements Board {
     this.#words = new Int32Array(memory, 0, memory.byteLength >> 2);
     this.#doubles = new Float64Array(memory, 0, memory.byteLength >> 3);
     const address = parts.mapping.address + BigInt(NAPS * Int32Array.BYTES_PER_ELEMENT);
-    this.#naps = new Naps({ libc: parts.libc, words: this.#words, at: NAPS, address });
+    this.#naps = new Naps({
+      libc: parts.libc,
+      offers: parts.attention.offers,
+      words: this.#words,
+      at: NAPS,
+      address,
+    });
     this.#payloads = new Payloads({
       ...parts,
       memory,

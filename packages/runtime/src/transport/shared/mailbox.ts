@@ -44,11 +44,6 @@ export class Mailbox {
     return found;
   }
 
-  /** Called by the owner, awake: lets others have its core, if they want it. */
-  offerCore(): void {
-    this.#libc.sched_yield();
-  }
-
   /** Called by the owner: from now on it has to be rung. It must look for news once more. */
   fallAsleep(): void {
     Atomics.store(this.#words, 0, State.ASLEEP);

@@ -1,5 +1,6 @@
 import { milliseconds } from "../../clock.js";
 import type { Libc } from "./libc.js";
+import type { Offers } from "./offers.js";
 
 /** The word: how many nap, and above that how often all have been woken. */
 const COUNT_BITS = 12;
@@ -9,15 +10,10 @@ const COUNT_MASK = 2 ** COUNT_BITS - 1;
 const NAP_MS = 3;
 /** Looks between two offers of the core. */
 const LOOKS = 4;
-/** Who gets the core back later than that has given it to somebody who computes. */
-const LONG_OFFER_MS = 0.7;
-/** For how long it then offers no more: twice as long each time, until offers have been short for a while. */
-const LEAST_PAUSE_MS = 10;
-const MOST_PAUSE_MS = 1000;
-const SHORT_OFFERS = 1000;
 
 export interface NapsOptions {
   readonly libc: Libc;
+  readonly offers: Offers;
   readonly words: Int32Array;
   /** Which word is theirs, and where it is. */
   readonly at: number;
@@ -27,20 +23,14 @@ export interface NapsOptions {
 }
 
 /**
- * How ranks that share cores wait for each other on a board, in the program's own call. They give the core away in a loop
- * (`sched_yield`): to sleep and be woken takes several times as long. But who gives the core away comes behind all that
- * compute, V8's compiler threads among them, and gets it back after milliseconds. So who finds that out naps in the
- * kernel instead, for some time: all on one word, so that one system call wakes them.
+ * How ranks that share cores wait for each other on a board, in the program's own call: they offer their core to others
+ * as long as that pays; else they nap in the kernel, all on one word, so that one system call wakes them.
  *
  * No wake-up is lost: who makes something happen does so, then looks whether anybody naps; who naps says so, then looks
  * whether it has happened (both sequentially consistent). Who is killed napping is counted until all are woken next.
  */
 export class Naps {
   readonly #options: NapsOptions;
-  #pauseEnds = 0;
-  #pause = LEAST_PAUSE_MS;
-  /** Since the last long one. */
-  #shortOffers = 0;
 
   constructor(options: NapsOptions) {
     this.#options = options;
@@ -48,10 +38,14 @@ export class Naps {
 
   /** Until something has happened, or for as long as is of use; returns whether it has. */
   await(isOver: () => boolean): boolean {
-    const { napMs = NAP_MS } = this.#options;
-    const began = milliseconds();
-    const until = began + napMs;
-    return (began >= this.#pauseEnds && this.#offer(isOver, began, until)) || this.#nap(isOver, until);
+    const { offers, napMs = NAP_MS } = this.#options;
+    let now = milliseconds();
+    const until = now + napMs;
+    while (now < until && offers.pay(now)) {
+      for (let i = 0; i < LOOKS; i++) if (isOver()) return true;
+      now = offers.make(now);
+    }
+    return this.#nap(isOver, until);
   }
 
   /** Something has happened. */
@@ -64,24 +58,6 @@ export class Naps {
       if (Atomics.compareExchange(words, at, seen, next) === seen) break;
     }
     libc.futexWakeAll(address);
-  }
-
-  #offer(isOver: () => boolean, began: number, until: number): boolean {
-    const { libc } = this.#options;
-    for (let before = began; before < until;) {
-      for (let i = 0; i < LOOKS; i++) if (isOver()) return true;
-      libc.sched_yield();
-      const now = milliseconds();
-      if (now - before >= LONG_OFFER_MS) {
-        this.#pauseEnds = now + this.#pause;
-        this.#pause = Math.min(2 * this.#pause, MOST_PAUSE_MS);
-        this.#shortOffers = 0;
-        break;
-      }
-      if (++this.#shortOffers === SHORT_OFFERS) this.#pause = LEAST_PAUSE_MS;
-      before = now;
-    }
-    return isOver();
   }
 
   #nap(isOver: () => boolean, until: number): boolean {
@@ -98,7 +74,7 @@ export class Naps {
       this.#getUp(isNapping);
       if (over || isOver()) return true;
     }
-    return false;
+    return isOver();
   }
 
   /** It is counted no more, unless all have been woken. */

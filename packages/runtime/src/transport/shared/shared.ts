@@ -8,6 +8,7 @@ import { Inbound, type Taker } from "./inbound.js";
 import { loadLibc, type Libc } from "./libc.js";
 import { Mailbox } from "./mailbox.js";
 import { makeFile, mapFile } from "./mapping.js";
+import { Offers } from "./offers.js";
 import { Outbound } from "./outbound.js";
 import { RingReader, RingWriter } from "./ring.js";
 
@@ -17,8 +18,8 @@ export interface SharedOptions {
   readonly directory: string;
   /** Number of ranks of this host. */
   readonly localSize: number;
-  /** Whether a rank may spin while it waits: there is a core for each. */
-  readonly maySpin: boolean;
+  /** A rank spins while it waits if there is a core for each. */
+  readonly ranksPerCore: number;
   readonly taker: Taker & { look?(): boolean };
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
@@ -112,7 +113,8 @@ export class Shared {
 
   /** Opens the ring that another rank has made, and removes its name. */
   open({ rank: to, kind }: Offer): Outbound {
-    const { rank, directory, maySpin, bell } = this.#options;
+    const { rank, directory, bell } = this.#options;
+    const maySpin = this.#maySpin;
     const path = ringPath(directory, rank, to);
     const mapping = mapFile(this.#libc, path, this.#dataAt);
     const ring = new RingWriter(mapping, this.#dataAt);
@@ -129,12 +131,16 @@ export class Shared {
   }
 
   #beginAttention(): Attention {
-    const { rank, directory, maySpin } = this.#options;
+    const { rank, directory, ranksPerCore } = this.#options;
     const { pageBytes } = this.#libc;
     const path = mailboxPath(directory, rank);
     makeFile(this.#libc, path, directory, pageBytes);
     this.#mailbox = new Mailbox(this.#libc, mapFile(this.#libc, path, pageBytes));
-    return new Attention(this.#look, this.#mailbox, maySpin);
+    return new Attention(this.#look, this.#mailbox, new Offers(this.#libc, ranksPerCore), this.#maySpin);
+  }
+
+  get #maySpin(): boolean {
+    return this.#options.ranksPerCore <= 1;
   }
 
   readonly #look = (): boolean => {
