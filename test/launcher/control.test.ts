@@ -78,7 +78,7 @@ t.test("at the deadline every rank says where it is", async (t) => {
   t.match(stderr, /^ {2}0 +\S+ +\d+ +waiting +recv +1 +5 +world +4\.0 s /m);
   t.match(stderr, /^ {2}1 +\S+ +\d+ +waiting +recv +1 +5 +world +4\.0 s /m);
   t.match(stderr, /^ {2}2 +\S+ +\d+ +running /m);
-  t.match(stderr, /^ {2}3 +\S+ +\d+ +not using tsmpi /m);
+  t.match(stderr, /^ {2}3 +\S+ +\d+ +no call yet /m);
 });
 
 t.test("a connection that does not speak the language is closed, and the job goes on", async (t) => {

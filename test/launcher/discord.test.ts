@@ -37,7 +37,7 @@ t.test("more calls, or other calls, are told by sides", async (t) => {
   t.equal(
     describeDiscord(more),
     'the ranks of "world" have ended after different collectives: ranks 0, 2-3 made 1 call; ' +
-      "rank 1 made 2 calls, the last bcast at /a.js:1:2. Every rank must make the same calls in the same order",
+      "rank 1 made 2 calls, the last bcast at /a.js:1:2. Every rank must make the same calls in the same order, with the same root and operation",
   );
   const other = new Map([0, 1].map((rank) => [rank, [tally(2, 0), tally(2, rank, undefined, 8)]]));
   t.match(

@@ -59,6 +59,11 @@ t.test("a program that cannot be found is one error and 127", async (t) => {
   t.equal((await tsmpirun(["-n", "2", "./nosuchprogram"])).code, 127);
 });
 
+t.test("a number in the place of a program is taken for the number of ranks that was meant", async (t) => {
+  const { code, stderr } = await tsmpirun(["4", "echo"]);
+  t.same([code, stderr], [127, "tsmpirun: 4 was not found in PATH; did you mean -n 4?\n"]);
+});
+
 t.test("a program that cannot be run is one error and 126", async (t) => {
   const { code, stderr } = await tsmpirun(["-n", "2", join(FIXTURES, "not-executable.txt")]);
   t.equal(code, 126);
@@ -233,7 +238,7 @@ t.test("a job that runs into its deadline ends with 124 and says where every ran
   t.match(head, /^ {2}rank +host +pid +state .* cpu +memory/);
   t.equal(rows.length, 3);
   for (const [rank, row] of rows.entries()) {
-    t.match(row, new RegExp(`^ {2}${rank} +\\S+ +\\d+ +not using tsmpi +\\d+\\.\\d s +\\d+ MiB$`));
+    t.match(row, new RegExp(`^ {2}${rank} +\\S+ +\\d+ +no call yet +\\d+\\.\\d s +\\d+ MiB$`));
   }
 });
 

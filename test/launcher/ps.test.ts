@@ -49,7 +49,7 @@ t.test("tsmpirun ps says of every rank of several jobs where it is and what it c
     while ((job = await observed(launcher.pid!)) === undefined || job.ranks[1]!.pending.length === 0);
     t.equal(job.ranks.length, 3 - index);
     t.same(job.programs, [`${NODE} ${PROGRAM}`]);
-    t.match(job.ranks[0], { activity: "not using tsmpi", pending: [] });
+    t.match(job.ranks[0], { activity: "no call yet", pending: [] });
     t.match(job.ranks[1], { activity: "waiting", pending: [{ operation: "irecv", peer: 0 }] });
     t.match(job.ranks[1]!.pending[0]!.place, /ps\.js:5:\d+$/);
     for (const { usage } of job.ranks) {
@@ -73,7 +73,7 @@ t.test("SIGQUIT prints where every rank is, then ends the job", async (t) => {
   launcher.kill("SIGQUIT");
   t.equal((await over)[0], 131);
   t.match(text.stderr, /^tsmpirun: ended by SIGQUIT:\n {2}rank +host +pid +state/);
-  t.match(text.stderr, /^ {2}0 .* not using tsmpi /m);
+  t.match(text.stderr, /^ {2}0 .* no call yet /m);
   t.match(text.stderr, /^ {2}1 .* waiting +irecv +0 /m);
 });
 

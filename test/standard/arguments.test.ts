@@ -170,8 +170,16 @@ await spmd(import.meta.url, [1, 2, 3], {
 
   "a method without its communicator says so": async (comm) => {
     const { send, ssend, recv, recvWithStatus, sendrecv, isend, irecv, probe, iprobe } = comm;
+    const { barrier, bcast, scatter, gather, allgather, alltoall, reduce, allreduce, scan, exscan } = comm;
+    const { reduceScatter, reduceScatterBlock, scatterv, gatherv, allgatherv, alltoallv } = comm;
+    const { ibarrier, ibcast, iallreduce, ialltoallv, compare, free, abort } = comm;
+    const { dup, split, splitType, createGroup, createCart } = comm;
     const calls: Record<string, (...args: never[]) => unknown> = {
       ...{ send, ssend, recv, recvWithStatus, sendrecv, isend, irecv, probe, iprobe },
+      ...{ barrier, bcast, scatter, gather, allgather, alltoall, reduce, allreduce, scan, exscan },
+      ...{ reduceScatter, reduceScatterBlock, scatterv, gatherv, allgatherv, alltoallv },
+      ...{ ibarrier, ibcast, iallreduce, ialltoallv, compare, free, abort },
+      ...{ dup, split, splitType, createGroup, createCart },
     };
     for (const [name, method] of Object.entries(calls)) {
       const call = (self: unknown) => async () => method.apply(self, [1, 0] as never);
@@ -277,6 +285,14 @@ await spmd(import.meta.url, [1, 2, 3], {
     await told(call["recv"]!({ tag: "7" }), "ERR_TAG", 'tag "7" is not a whole number');
     await told(call["bcast"]!(1, { root: "0" }), "ERR_ROOT", 'root "0" is not a number');
     assert.equal(await comm.allreduce(1), comm.size);
+  },
+
+  "a rank that cannot be one comes with what may have been meant (21)": async (comm) => {
+    const { size } = comm;
+    const far = size === 1 ? ["; start several ranks with tsmpirun -n"] : [];
+    await told(comm.send(1, size), "ERR_RANK", `destination ${size} is not in this communicator`, ...far);
+    const near = size > 1 ? ["% leaves a negative number negative: (rank + size - 1) % size"] : [];
+    await told(comm.send(1, -1), "ERR_RANK", "destination -1 is not in this communicator", ...near);
   },
 
   "`into` is looked at in the call": async (comm) => {

@@ -44,11 +44,11 @@ export class MPIError extends Error {
   /** What went wrong, for programs (MPI_Error_class). */
   readonly code: ErrorCode;
   /** Rank in the communicator of the process that reports the error. */
-  declare readonly rank: number | undefined;
+  declare readonly rank: number;
   /** Rank of the other side, where there is one. */
   declare readonly peer: number | undefined;
   /** The call as the user wrote it: "recv", "allreduce". */
-  declare readonly operation: string | undefined;
+  declare readonly operation: string;
   readonly #text: string;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -73,13 +73,17 @@ export class MPIError extends Error {
   at(details: ErrorDetails): MPIError {
     const behind = this.cause ?? details.cause;
     const cause = behind === undefined ? {} : { cause: behind };
+    const { rank, peer, operation }: ErrorDetails = { ...details, ...this };
     // Not by its name: a bundler renames a class that mentions itself, and people see that name.
     return new (this.constructor as typeof MPIError)(this.code, this.#text, {
-      rank: this.rank ?? details.rank,
-      peer: this.peer ?? details.peer,
-      operation: this.operation ?? details.operation,
+      ...{ rank, peer, operation },
       ...cause,
     });
+  }
+
+  /** @internal It knows itself where it happened. */
+  get isPlaced(): boolean {
+    return Object.hasOwn(this, "rank") && Object.hasOwn(this, "operation");
   }
 
   /** @internal Drops the stack frames of `method` and what it called: the user's call comes first. */
@@ -94,4 +98,12 @@ export class MPIError extends Error {
     const frames = this.stack?.split("\n").filter((line) => !line.includes(import.meta.url));
     if (frames !== undefined) this.stack = frames.join("\n");
   }
+}
+
+/**
+ * @internal From now on errors of calls that belong to no communicator have this rank. It is no field of their own: what
+ * is not known there a communicator may still say.
+ */
+export function placeErrors(rank: number): void {
+  Object.assign(MPIError.prototype, { rank, operation: "" });
 }

@@ -1,4 +1,4 @@
-import { readRankEnvironment } from "@tsmpi/protocol";
+import { placeErrors, readRankEnvironment } from "@tsmpi/protocol";
 import { aloneLife } from "./bootstrap/alone.js";
 import { launchedLife } from "./bootstrap/launched.js";
 import type { ProcessLife } from "./bootstrap/process.js";
@@ -7,6 +7,7 @@ const environment = readRankEnvironment(process.env);
 
 /** @internal This process: a rank of a job, or a world of one. */
 export const life: ProcessLife = environment === undefined ? aloneLife() : launchedLife(environment);
+placeErrors(life.rank);
 
 /**
  * Seconds on a clock that never goes back; differences count, the origin says nothing. Clocks of

@@ -55,6 +55,7 @@ export function findProgram(app: AppSpec, environment: Readonly<Record<string, s
 
 function whereLooked(program: string, path: string, environment: Readonly<Record<string, string>>): string {
   if (program.includes("/") || SCRIPT.test(program)) return ` (there is no ${path})`;
+  if (/^\d+$/.test(program)) return ` in PATH; did you mean -n ${program}?`;
   return environment["PATH"] === undefined ? ": PATH is not set for it, add -x PATH" : " in PATH";
 }
 

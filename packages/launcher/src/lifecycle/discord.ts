@@ -47,6 +47,6 @@ function sentence(sides: readonly { readonly tally: Tally; readonly ranks: reado
   const more = sides.length > MOST_SIDES ? "; and others" : "";
   return (
     `the ranks of "${name}" have ended after different collectives: ${accounts.join("; ")}${more}. ` +
-    "Every rank must make the same calls in the same order"
+    "Every rank must make the same calls in the same order, with the same root and operation"
   );
 }

@@ -11,8 +11,8 @@ export type Activity =
   | "running"
   /** It has nothing left to do, and waits for the others. */
   | "finished"
-  /** It has never communicated. */
-  | "not using tsmpi"
+  /** It has never communicated: it computes first, or has nothing to do with tsmpi. */
+  | "no call yet"
   /** Its process is over. */
   | "ended";
 
@@ -60,7 +60,7 @@ export async function takeSnapshot(crew: Crew, plan: Plan, seconds: number): Pro
 }
 
 function activityOf(speaks: boolean, state: RankState | undefined): Activity {
-  if (!speaks) return "not using tsmpi";
+  if (!speaks) return "no call yet";
   if (state?.finalizing === true) return "finished";
   return state !== undefined && state.pending.length > 0 ? "waiting" : "running";
 }

@@ -125,7 +125,7 @@ class LaunchedLife implements ProcessLife {
   }
 
   initialized(): boolean {
-    return this.#control !== undefined;
+    return this.size === 1 || this.#control !== undefined;
   }
 
   finalized(): boolean {

@@ -124,6 +124,7 @@ export abstract class CommunicatorBase {
   /** @internal Opens the next collective; its number is taken now, so call order is matching order. */
   protected call(operation: string, method: Method, details: CallDetails, internal = false): CollectiveCall {
     this.#checkUsable();
+    this.#endpoint.checkOpen();
     const terms = Terms.of(operation, details);
     return this.#made(
       { sequence: this.#number(), operation, method, terms, patient: this.patient },
@@ -134,7 +135,8 @@ export abstract class CommunicatorBase {
   /** @internal The same for one that may be over at once; undefined if it has to be an ordinary one. */
   protected quickCall(operation: string, method: Method, details: CallDetails): QuickCall | undefined {
     const board = this.boarding.readyBoardOf(this.#sequence);
-    if (board === undefined || this.#freed || !board.isFree(this.#sequence)) return undefined;
+    if (board === undefined || this.#freed || this.#endpoint.closed || !board.isFree(this.#sequence))
+      return undefined;
     const sequence = this.#number();
     const slot = sequence % REMEMBERED;
     let quick = this.#quick[slot];
@@ -176,7 +178,7 @@ export abstract class CommunicatorBase {
   /** @internal An error in this communicator's words; `called` is the method under way, or where it was called. */
   protected explain(error: unknown, operation: string, called?: Method | CallSite): Error {
     if (!(error instanceof MPIError)) return error instanceof Error ? error : new Error(String(error));
-    if (called === undefined && error.rank !== undefined && error.operation !== undefined) return error;
+    if (called === undefined && error.isPlaced) return error;
     const explained = error.at({ rank: this.rank, operation });
     if (called === undefined) return explained;
     return typeof called === "function" ? explained.withoutFramesOf(called) : called.locate(explained);

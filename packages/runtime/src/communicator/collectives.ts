@@ -9,7 +9,7 @@ import { bcast } from "../collectives/bcast.js";
 import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
-import type { Method } from "./base.js";
+import { attached, type Method } from "./base.js";
 import { CollectiveBase, rootOf, type RootOptions } from "./collective-base.js";
 import { encodeList } from "./lists.js";
 import { OPTIONS } from "./option-tables.js";
@@ -31,9 +31,15 @@ export abstract class Collectives extends CollectiveBase {
    */
   barrier(): Promise<void> {
     if (arguments.length > 0) {
-      return this.refused("barrier", this.barrier, tooMany(arguments.length, "barrier()"));
+      return attached(this, "barrier").refused(
+        "barrier",
+        this.barrier,
+        tooMany(arguments.length, "barrier()"),
+      );
     }
-    return this.collective("barrier", this.barrier, NO_DETAILS, (channel) => barrier(channel));
+    return attached(this, "barrier").collective("barrier", this.barrier, NO_DETAILS, (channel) =>
+      barrier(channel),
+    );
   }
 
   /**
@@ -46,7 +52,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   bcast<T>(data?: T, options: RootOptions = NO_OPTIONS): Promise<T> {
     const root = rootOf(options);
-    return this.collective("bcast", this.bcast, { root }, (channel) => {
+    return attached(this, "bcast").collective("bcast", this.bcast, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.bcast, this.caller("bcast"));
       const isRoot = this.rank === root;
       const packet = isRoot ? packetOrFailure(() => encode(data)) : undefined;
@@ -69,7 +75,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   scatter<T>(items?: Iterable<T>, options: RootOptions = NO_OPTIONS): Promise<T> {
     const root = rootOf(options);
-    return this.collective("scatter", this.scatter, { root }, (channel) => {
+    return attached(this, "scatter").collective("scatter", this.scatter, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.scatter, this.caller("scatter"));
       const isRoot = this.rank === root;
       const list = isRoot ? encodeList(items, this.size, "the root", "scatterv") : undefined;
@@ -90,7 +96,7 @@ export abstract class Collectives extends CollectiveBase {
    */
   gather<T>(item: T, options: RootOptions = NO_OPTIONS): Promise<T[] | undefined> {
     const root = rootOf(options);
-    return this.collective("gather", this.gather, { root }, (channel) => {
+    return attached(this, "gather").collective("gather", this.gather, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.gather, this.caller("gather"));
       const packet = packetOrFailure(() => encode(item));
       return after(gather(channel, packet, root), (packets) => {
@@ -110,9 +116,9 @@ export abstract class Collectives extends CollectiveBase {
   allgather<T>(item: T): Promise<T[]> {
     if (arguments.length > 1) {
       const error = tooMany(arguments.length, "allgather(item), which returns the list");
-      return this.refused("allgather", this.allgather, error);
+      return attached(this, "allgather").refused("allgather", this.allgather, error);
     }
-    return this.collective("allgather", this.allgather, NO_DETAILS, (channel) =>
+    return attached(this, "allgather").collective("allgather", this.allgather, NO_DETAILS, (channel) =>
       after(
         allgather(
           channel,
@@ -136,9 +142,9 @@ export abstract class Collectives extends CollectiveBase {
   alltoall<T>(items: Iterable<T>): Promise<T[]> {
     if (arguments.length > 1) {
       const error = tooMany(arguments.length, "alltoall(items), which returns the list");
-      return this.refused("alltoall", this.alltoall, error);
+      return attached(this, "alltoall").refused("alltoall", this.alltoall, error);
     }
-    return this.collective("alltoall", this.alltoall, NO_DETAILS, (channel) => {
+    return attached(this, "alltoall").collective("alltoall", this.alltoall, NO_DETAILS, (channel) => {
       const { values, packets } = encodeList(items, this.size, `rank ${this.rank}`, "alltoallv");
       return after(alltoall(channel, packets), (received) => this.valuesOf(received, values[this.rank]!));
     });

@@ -1,5 +1,5 @@
 import { MPIError } from "@tsmpi/protocol";
-import type { CommunicatorParts, Method } from "./base.js";
+import { attached, type CommunicatorParts, type Method } from "./base.js";
 import { UNDEFINED } from "../constants.js";
 import { follow } from "./agreement.js";
 import { agreeOnGrid } from "./cart.js";
@@ -43,7 +43,7 @@ export class Communicator extends Resilience<Communicator> {
    * @example const mine = await world.dup(); // nobody else's messages match here
    */
   dup(): Promise<Communicator> {
-    return this.collective("dup", this.dup, NOTHING, async (channel) => {
+    return attached(this, "dup").collective("dup", this.dup, NOTHING, async (channel) => {
       const { contexts } = this.endpoint;
       const context = await follow(channel, () => contexts.reserve());
       return this.like(this.partsOf(firstRanks(this.size), context, `dup of ${this.name}`));
@@ -66,7 +66,7 @@ export class Communicator extends Resilience<Communicator> {
       const caller = this.caller("split");
       return { color: checkColor(color, caller), key: checkInteger("key", key, caller) };
     };
-    return this.part("split", this.split, choose, (ranks, context) =>
+    return attached(this, "split").part("split", this.split, choose, (ranks, context) =>
       this.plain(ranks, context, `part ${color} of ${this.name}`),
     );
   }
@@ -87,7 +87,7 @@ export class Communicator extends Resilience<Communicator> {
       if (type === "shared") return { color: this.#host(), key: checkInteger("key", key, caller) };
       throw new MPIError("ERR_ARG", `"${String(type)}" is no kind of place; pass "shared"`, caller);
     };
-    const made = this.part("splitType", this.splitType, choose, (ranks, context) =>
+    const made = attached(this, "splitType").part("splitType", this.splitType, choose, (ranks, context) =>
       this.plain(ranks, context, `host part of ${this.name}`),
     );
     return made as Promise<Communicator>;
@@ -114,7 +114,7 @@ export class Communicator extends Resilience<Communicator> {
         return this.plain(ranks, context, `group of ${this.name}`);
       });
     } catch (error) {
-      return this.rejection(error, "createGroup", this.createGroup);
+      return attached(this, "createGroup").rejection(error, "createGroup", this.createGroup);
     }
   }
 
@@ -129,7 +129,7 @@ export class Communicator extends Resilience<Communicator> {
    */
   createCart(dims: readonly number[], options: CartOptions = NOTHING): Promise<CartCommunicator | undefined> {
     const { periods = false } = (options as CartOptions | null) ?? {};
-    return this.collective("createCart", this.createCart, NOTHING, async (channel) => {
+    return attached(this, "createCart").collective("createCart", this.createCart, {}, async (channel) => {
       const check = () => {
         OPTIONS.createCart.check(options);
         return checkGrid(dims, periods, this.size);
@@ -149,7 +149,7 @@ export class Communicator extends Resilience<Communicator> {
    * @see MPI 4.1, 9.3 (MPI_Abort)
    */
   abort(code = 1, reason?: string): never {
-    return this.#abort(code, reason);
+    return attached(this, "abort").#abort(code, reason);
   }
 
   /** @internal A communicator with the topology of this one. */

@@ -5,7 +5,7 @@ import { encode } from "../codec/encode.js";
 import { allgather } from "../collectives/allgather.js";
 import { UNDEFINED } from "../constants.js";
 import type { Endpoint } from "../endpoint/endpoint.js";
-import { CommunicatorBase } from "./base.js";
+import { attached, CommunicatorBase } from "./base.js";
 import { Nonblocking } from "./nonblocking.js";
 
 /** How alike two communicators are. */
@@ -24,7 +24,7 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
    * @throws ERR_COMM if either has been freed
    */
   compare(other: Lifetime): Comparison {
-    this.caller("compare");
+    attached(this, "compare").caller("compare");
     if (!(other instanceof CommunicatorBase)) {
       throw this.explain(
         new MPIError("ERR_COMM", `${String(other)} is not a communicator`),
@@ -49,6 +49,7 @@ export abstract class Lifetime extends Nonblocking implements AsyncDisposable {
    * @see MPI 4.1, 7.4.3 (MPI_Comm_free)
    */
   free(): Promise<void> {
+    attached(this, "free");
     try {
       if (this.permanent) throw new MPIError("ERR_COMM", `${this.name} is always there: it cannot be freed`);
       const call = this.call("free", this.free, {});

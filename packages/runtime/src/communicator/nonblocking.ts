@@ -1,5 +1,6 @@
 import type { OpLike } from "../operators/operator.js";
 import { Request } from "../request/request.js";
+import { attached } from "./base.js";
 import type { RootOptions } from "./collective-base.js";
 import type { Sequence } from "./sequence.js";
 import { Vectors, type ScattervOptions } from "./vectors.js";
@@ -13,82 +14,82 @@ import { Vectors, type ScattervOptions } from "./vectors.js";
 export abstract class Nonblocking extends Vectors {
   /** As {@link barrier}, returning at once (MPI_Ibarrier). */
   ibarrier(): Request<void> {
-    return this.#begin(() => this.barrier());
+    return attached(this, "ibarrier").#begin(() => this.barrier());
   }
 
   /** As {@link bcast}, returning at once (MPI_Ibcast). */
   ibcast<T>(data?: T, options?: RootOptions): Request<T> {
-    return this.#begin(() => this.bcast(data, options));
+    return attached(this, "ibcast").#begin(() => this.bcast(data, options));
   }
 
   /** As {@link scatter}, returning at once (MPI_Iscatter). */
   iscatter<T>(items?: Iterable<T>, options?: RootOptions): Request<T> {
-    return this.#begin(() => this.scatter(items, options));
+    return attached(this, "iscatter").#begin(() => this.scatter(items, options));
   }
 
   /** As {@link gather}, returning at once (MPI_Igather). */
   igather<T>(item: T, options?: RootOptions): Request<T[] | undefined> {
-    return this.#begin(() => this.gather(item, options));
+    return attached(this, "igather").#begin(() => this.gather(item, options));
   }
 
   /** As {@link allgather}, returning at once (MPI_Iallgather). */
   iallgather<T>(item: T): Request<T[]> {
-    return this.#begin(() => this.allgather(item));
+    return attached(this, "iallgather").#begin(() => this.allgather(item));
   }
 
   /** As {@link alltoall}, returning at once (MPI_Ialltoall). */
   ialltoall<T>(items: Iterable<T>): Request<T[]> {
-    return this.#begin(() => this.alltoall(items));
+    return attached(this, "ialltoall").#begin(() => this.alltoall(items));
   }
 
   /** As {@link reduce}, returning at once (MPI_Ireduce). */
   ireduce<T>(data: T, op?: OpLike<T>, options?: RootOptions): Request<T | undefined> {
-    return this.#begin(() => this.reduce(data, op, options));
+    return attached(this, "ireduce").#begin(() => this.reduce(data, op, options));
   }
 
   /** As {@link allreduce}, returning at once (MPI_Iallreduce). */
   iallreduce<T>(data: T, op?: OpLike<T>): Request<T> {
-    return this.#begin(() => this.allreduce(data, op));
+    return attached(this, "iallreduce").#begin(() => this.allreduce(data, op));
   }
 
   /** As {@link reduceScatterBlock}, returning at once (MPI_IreduceScatterBlock). */
   ireduceScatterBlock<T>(items: Iterable<T>, op?: OpLike<T>): Request<T> {
-    return this.#begin(() => this.reduceScatterBlock(items, op));
+    return attached(this, "ireduceScatterBlock").#begin(() => this.reduceScatterBlock(items, op));
   }
 
   /** As {@link reduceScatter}, returning at once (MPI_IreduceScatter). */
   ireduceScatter<A extends Sequence>(array: A, counts: ArrayLike<number>, op?: OpLike<A>): Request<A> {
-    return this.#begin(() => this.reduceScatter(array, counts, op));
+    return attached(this, "ireduceScatter").#begin(() => this.reduceScatter(array, counts, op));
   }
 
   /** As {@link scan}, returning at once (MPI_Iscan). */
   iscan<T>(data: T, op?: OpLike<T>): Request<T> {
-    return this.#begin(() => this.scan(data, op));
+    return attached(this, "iscan").#begin(() => this.scan(data, op));
   }
 
   /** As {@link exscan}, returning at once (MPI_Iexscan). */
   iexscan<T>(data: T, op?: OpLike<T>): Request<T | undefined> {
-    return this.#begin(() => this.exscan(data, op));
+    return attached(this, "iexscan").#begin(() => this.exscan(data, op));
   }
 
   /** As {@link scatterv}, returning at once (MPI_Iscatterv). */
   iscatterv<A extends Sequence>(array?: A, options?: ScattervOptions): Request<A> {
-    return this.#begin(() => this.scatterv(array, options));
+    return attached(this, "iscatterv").#begin(() => this.scatterv(array, options));
   }
 
   /** As {@link gatherv}, returning at once (MPI_Igatherv). */
   igatherv<A extends Sequence>(piece: A, options?: RootOptions): Request<A | undefined> {
-    return this.#begin(() => this.gatherv(piece, options));
+    return attached(this, "igatherv").#begin(() => this.gatherv(piece, options));
   }
 
   /** As {@link allgatherv}, returning at once (MPI_Iallgatherv). */
   iallgatherv<A extends Sequence>(piece: A): Request<A> {
-    return this.#begin(() => this.allgatherv(piece));
+    return attached(this, "iallgatherv").#begin(() => this.allgatherv(piece));
   }
 
   /** As {@link alltoallv}, returning at once (MPI_Ialltoallv). */
   ialltoallv<A extends Sequence>(pieces: Iterable<A>): Request<A[]> {
-    return this.#begin(() => this.alltoallv(pieces));
+    return attached(this, "ialltoallv").#begin(() => this.alltoallv(pieces));
   }
 
   #begin<T>(start: () => Promise<T>): Request<T> {

@@ -6,6 +6,7 @@ import { reduce } from "../collectives/reduce.js";
 import { scan } from "../collectives/scan.js";
 import type { Op, OpLike } from "../operators/operator.js";
 import { SUM } from "../operators/predefined.js";
+import { attached } from "./base.js";
 import { rootOf, type RootOptions } from "./collective-base.js";
 import { Collectives } from "./collectives.js";
 import { encodeList } from "./lists.js";
@@ -34,7 +35,7 @@ export abstract class Reductions extends Collectives {
    */
   reduce<T>(data: T, op: OpLike<T> = SUM, options: RootOptions = NOTHING): Promise<T | undefined> {
     const root = rootOf(options);
-    return this.collective("reduce", this.reduce, { root, op, data }, (channel) => {
+    return attached(this, "reduce").collective("reduce", this.reduce, { root, op, data }, (channel) => {
       checkRoot(root, options, OPTIONS.reduce, this.caller("reduce"));
       return reduce(channel, new Combiner(checkOpOn(op, data, this.caller("reduce")), data), root);
     });
@@ -50,7 +51,7 @@ export abstract class Reductions extends Collectives {
    */
   allreduce<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
     const given = arguments.length;
-    return this.collective("allreduce", this.allreduce, { op, data }, (channel) => {
+    return attached(this, "allreduce").collective("allreduce", this.allreduce, { op, data }, (channel) => {
       const operation = checkOpOn(op, data, this.caller("allreduce"));
       if (given > 2) throw tooMany(given, "allreduce(data, op)");
       return allreduce(channel, new Combiner(operation, data));
@@ -67,15 +68,20 @@ export abstract class Reductions extends Collectives {
    */
   reduceScatterBlock<T>(items: Iterable<T>, op: OpLike<T> = SUM): Promise<T> {
     const given = arguments.length;
-    return this.collective("reduceScatterBlock", this.reduceScatterBlock, { op }, (channel) => {
-      const { packets, values } = encodeList(items, this.size, `rank ${this.rank}`, "reduceScatter");
-      const caller = this.caller("reduceScatterBlock");
-      const operation: Op<T> = isFailure(packets[0]!)
-        ? checkOp(op, caller)
-        : checkOpOn(op, values[0]!, caller);
-      if (given > 2) throw tooMany(given, "reduceScatterBlock(items, op)");
-      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
-    });
+    return attached(this, "reduceScatterBlock").collective(
+      "reduceScatterBlock",
+      this.reduceScatterBlock,
+      { op },
+      (channel) => {
+        const { packets, values } = encodeList(items, this.size, `rank ${this.rank}`, "reduceScatter");
+        const caller = this.caller("reduceScatterBlock");
+        const operation: Op<T> = isFailure(packets[0]!)
+          ? checkOp(op, caller)
+          : checkOpOn(op, values[0]!, caller);
+        if (given > 2) throw tooMany(given, "reduceScatterBlock(items, op)");
+        return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+      },
+    );
   }
 
   /**
@@ -93,18 +99,23 @@ export abstract class Reductions extends Collectives {
     // What cannot be cut has no shape that the others' could differ from.
     const data = addsUp(counts, (array as A | undefined)?.length) ? array : undefined;
     const given = arguments.length;
-    return this.collective("reduceScatter", this.reduceScatter, { op, data }, (channel) => {
-      const caller = this.caller("reduceScatter");
-      if (given > 3) throw tooMany(given, "reduceScatter(array, counts, op)");
-      const pieces = () => {
-        checkSequence(array);
-        const call = (list: string) => `reduceScatter(array, ${list}, SUM)`;
-        return cut(array, checkCounts(counts, array.length, this.size, call));
-      };
-      const { packets } = encodeList(pieces, this.size, `rank ${this.rank}`);
-      const operation: Op<A> = isFailure(packets[0]!) ? checkOp(op, caller) : checkOpOn(op, array, caller);
-      return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
-    });
+    return attached(this, "reduceScatter").collective(
+      "reduceScatter",
+      this.reduceScatter,
+      { op, data },
+      (channel) => {
+        const caller = this.caller("reduceScatter");
+        if (given > 3) throw tooMany(given, "reduceScatter(array, counts, op)");
+        const pieces = () => {
+          checkSequence(array);
+          const call = (list: string) => `reduceScatter(array, ${list}, SUM)`;
+          return cut(array, checkCounts(counts, array.length, this.size, call));
+        };
+        const { packets } = encodeList(pieces, this.size, `rank ${this.rank}`);
+        const operation: Op<A> = isFailure(packets[0]!) ? checkOp(op, caller) : checkOpOn(op, array, caller);
+        return reduceScatter(channel, packets, (first) => Combiner.of(operation, first));
+      },
+    );
   }
 
   /**
@@ -116,7 +127,7 @@ export abstract class Reductions extends Collectives {
    */
   scan<T>(data: T, op: OpLike<T> = SUM): Promise<T> {
     const given = arguments.length;
-    return this.collective("scan", this.scan, { op, data }, async (channel) => {
+    return attached(this, "scan").collective("scan", this.scan, { op, data }, async (channel) => {
       const inclusive = new Combiner(checkOpOn(op, data, this.caller("scan")), data);
       if (given > 2) throw tooMany(given, "scan(data, op)");
       await scan(channel, inclusive);
@@ -133,7 +144,7 @@ export abstract class Reductions extends Collectives {
    */
   exscan<T>(data: T, op: OpLike<T> = SUM): Promise<T | undefined> {
     const given = arguments.length;
-    return this.collective("exscan", this.exscan, { op, data }, async (channel) => {
+    return attached(this, "exscan").collective("exscan", this.exscan, { op, data }, async (channel) => {
       const operation: Op<T> = checkOpOn(op, data, this.caller("exscan"));
       if (given > 2) throw tooMany(given, "exscan(data, op)");
       const inclusive = new Combiner(operation, data);

@@ -124,12 +124,18 @@ function rankError(
   const more = besides === undefined ? "" : `, or ${besides}`;
   const isNumber = typeof rank === "number";
   const problem = isNumber ? `is not in this communicator of ${caller.size}` : "is not a number";
-  const { operation } = caller;
-  const hint = !isNumber && what === "destination" ? `; the call is ${operation}(data, dest, { … })` : "";
+  const hint = what === "destination" ? destinationHint(rank, caller) : "";
   return new MPIError(code, `${what} ${quote(rank)} ${problem}; it must be ${range}${more}${hint}`, {
     ...caller,
     peer: isNumber ? rank : undefined,
   });
+}
+
+/** What may have been meant. */
+function destinationHint(dest: unknown, { operation, size }: Caller): string {
+  if (typeof dest !== "number") return `; the call is ${operation}(data, dest, { … })`;
+  if (dest < 0 && dest > -size) return "; % leaves a negative number negative: (rank + size - 1) % size";
+  return size === 1 && dest > 0 ? "; start several ranks with tsmpirun -n" : "";
 }
 
 function tagError(tag: number, caller: Caller, besides: string): MPIError {

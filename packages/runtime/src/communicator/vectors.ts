@@ -8,6 +8,7 @@ import { packetOrFailure, unlessFailure } from "../collectives/failure.js";
 import { gather } from "../collectives/gather.js";
 import { scatter } from "../collectives/scatter.js";
 import { quote } from "../quote.js";
+import { attached } from "./base.js";
 import { rootOf, type RootOptions } from "./collective-base.js";
 import { Reductions } from "./reductions.js";
 import { encodeList } from "./lists.js";
@@ -41,7 +42,7 @@ export abstract class Vectors extends Reductions {
    */
   scatterv<A extends Sequence>(array?: A, options: ScattervOptions = NOTHING): Promise<A> {
     const root = rootOf(options);
-    return this.collective("scatterv", this.scatterv, { root }, (channel) => {
+    return attached(this, "scatterv").collective("scatterv", this.scatterv, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.scatterv, this.caller("scatterv"));
       const pieces = () => {
         checkSequence(array);
@@ -69,7 +70,7 @@ export abstract class Vectors extends Reductions {
    */
   gatherv<A extends Sequence>(piece: A, options: RootOptions = NOTHING): Promise<A | undefined> {
     const root = rootOf(options);
-    return this.collective("gatherv", this.gatherv, { root }, (channel) => {
+    return attached(this, "gatherv").collective("gatherv", this.gatherv, { root }, (channel) => {
       checkRoot(root, options, OPTIONS.gatherv, this.caller("gatherv"));
       const packet = encodePiece(piece);
       return after(gather(channel, packet, root), (packets) => {
@@ -89,7 +90,7 @@ export abstract class Vectors extends Reductions {
    */
   allgatherv<A extends Sequence>(piece: A): Promise<A> {
     const given = arguments.length;
-    return this.collective("allgatherv", this.allgatherv, NOTHING, (channel) => {
+    return attached(this, "allgatherv").collective("allgatherv", this.allgatherv, NOTHING, (channel) => {
       if (given > 1) throw tooMany(given, "allgatherv(piece), which returns the whole");
       return after(allgather(channel, encodePiece(piece)), (packets) => join(this.valuesOf(packets, piece)));
     });
@@ -105,7 +106,7 @@ export abstract class Vectors extends Reductions {
    */
   alltoallv<A extends Sequence>(pieces: Iterable<A>): Promise<A[]> {
     const given = arguments.length;
-    return this.collective("alltoallv", this.alltoallv, NOTHING, (channel) => {
+    return attached(this, "alltoallv").collective("alltoallv", this.alltoallv, NOTHING, (channel) => {
       if (given > 1) throw tooMany(given, "alltoallv([piece, …]), whose pieces say their lengths");
       const checked = () => checkPieces(pieces);
       const { values, packets } = encodeList(checked, this.size, `rank ${this.rank}`);

@@ -218,6 +218,15 @@ export class Endpoint {
     this.#wire.returnOwed();
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Throws ERR_COMM when communication has ended. */
+  checkOpen(): void {
+    if (this.#closed) throw this.#over();
+  }
+
   /** The end of communication: what is called afterwards throws ERR_COMM. */
   close(): void {
     this.#closed = true;
