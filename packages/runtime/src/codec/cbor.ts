@@ -3,6 +3,7 @@
  * that exchanges numbers, strings and typed arrays never pays for it.
  */
 import { createRequire } from "node:module";
+import { defineHidden, Knot, tie } from "./knot.js";
 
 interface Cbor {
   encode(value: unknown): Uint8Array;
@@ -10,7 +11,7 @@ interface Cbor {
 }
 
 /** Tags from the first-come range of RFC 8949, used between our own ranks only. */
-const TAG = { error: 40_501, arrayBuffer: 40_502, dataView: 40_503, never: 40_504 } as const;
+const TAG = { error: 40_501, arrayBuffer: 40_502, dataView: 40_503, never: 40_504, knot: 40_505 } as const;
 
 const ERROR_CLASSES: Readonly<Record<string, ErrorConstructor>> = {
   Error,
@@ -43,14 +44,16 @@ function load(): Cbor {
           : [error.constructor.name, error.name, error.message],
       ),
     decode: ([className, name, message, ...cause]: [string, string, string, unknown?]) => {
-      const error = new (ERROR_CLASSES[className] ?? Error)(
-        message,
-        cause.length > 0 ? { cause: cause[0] } : undefined,
-      );
-      if (error.name !== name) Object.defineProperty(error, "name", { value: name, configurable: true });
-      delete error.stack; // the frames of the decoder say nothing about where it happened
+      const error = makeError(className, name, message);
+      if (cause.length > 0) defineHidden(error, "cause", cause[0]);
       return error;
     },
+  } as never);
+  addExtension({
+    Class: Knot,
+    tag: TAG.knot,
+    encode: (knot: Knot, encode: (data: unknown) => Buffer) => encode(knot.nodes),
+    decode: (nodes: Knot["nodes"]) => tie({ nodes }, makeError),
   } as never);
   addExtension({
     Class: ArrayBuffer,
@@ -80,6 +83,13 @@ function load(): Cbor {
     useFloat32: 0,
     variableMapSize: true, // else the number of properties is written in 16 bits, whatever it is
   } as never) as Cbor;
+}
+
+function makeError(className: string, name: string, message: string): Error {
+  const error = new (ERROR_CLASSES[className] ?? Error)(message);
+  if (error.name !== name) defineHidden(error, "name", name);
+  delete error.stack; // the frames of the decoder say nothing about where it happened
+  return error;
 }
 
 function rejectUnsendable(): never {

@@ -1,9 +1,10 @@
 import { MPIError } from "@tsmpi/protocol";
 import { bytesOf } from "./bytes.js";
 import { cborCodec } from "./cbor.js";
-import { findLostCycle } from "./cycles.js";
+import { losesCycle } from "./cycles.js";
 import { encodeFlat } from "./flat.js";
 import { Format, rawClassOf } from "./format.js";
+import { untie } from "./knot.js";
 import { emptyPacket, type Packet } from "./packet.js";
 import { slab } from "./slab.js";
 import { findUnsendable } from "./unsendable.js";
@@ -63,9 +64,8 @@ function encodeCbor(value: unknown): Packet {
     const remedy = found.endsWith(" is a Promise") ? "did you forget await?" : "send plain data instead";
     throw new MPIError("ERR_TYPE", `${found}, which means nothing in another process; ${remedy}`);
   }
-  const lost = findLostCycle(value, bytes);
-  if (lost === undefined) return { format: Format.CBOR, bytes, owned: true };
-  throw new MPIError("ERR_TYPE", `${lost}; only objects and lists can contain themselves on the way`);
+  if (losesCycle(value, bytes)) bytes = cborCodec().encode(untie(value as object));
+  return { format: Format.CBOR, bytes, owned: true };
 }
 
 /** Undefined as well if the value is nested too deeply to be searched. */

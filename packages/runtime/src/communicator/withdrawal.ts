@@ -1,5 +1,6 @@
 import { MPIError } from "@tsmpi/protocol";
 import { CallSite } from "../call-site.js";
+import { quote } from "../quote.js";
 import type { Method } from "./base.js";
 import type { WaitOptions } from "./options.js";
 import type { Caller } from "./validation.js";
@@ -33,7 +34,7 @@ export class Withdrawal {
     if (timeout !== undefined && !(typeof timeout === "number" && timeout >= 0)) {
       throw new MPIError(
         "ERR_ARG",
-        `timeout ${String(timeout)} is not a number of milliseconds from 0 upwards`,
+        `timeout ${quote(timeout)} is not a number of milliseconds from 0 upwards`,
         caller,
       );
     }
