@@ -10,17 +10,16 @@ const MOST_BYTES = 64 * 2 ** 20;
 const MANY = 64;
 
 /**
- * Milliseconds to warm up a row (the first of a job three times as long) and to measure a size of it (half as long to warm
- * that up), by the number of ranks: until V8 has compiled what a call runs through, which ranks that share cores wait for
- * together.
+ * Milliseconds to warm up a row (the first of a job three times as long), to warm up a size of it, and to measure that, by
+ * the number of ranks: until V8 has compiled what a call runs through, which ranks that share cores wait for together.
  */
 const TIMES = [
-  { upTo: 2, milliseconds: 80, warmUp: 500 },
-  { upTo: 8, milliseconds: 100, warmUp: 1000 },
-  { upTo: 32, milliseconds: 30, warmUp: 2000 },
-  { upTo: Infinity, milliseconds: 100, warmUp: 1500 },
+  { upTo: 2, warmUp: 500, sizeWarmUp: 250, milliseconds: 80 },
+  { upTo: 8, warmUp: 1000, sizeWarmUp: 250, milliseconds: 100 },
+  { upTo: 32, warmUp: 4000, sizeWarmUp: 250, milliseconds: 60 },
+  { upTo: Infinity, warmUp: 5000, sizeWarmUp: 500, milliseconds: 100 },
 ];
-const QUICK_TIMES = { milliseconds: 15, warmUp: 50 };
+const QUICK_TIMES = { warmUp: 50, sizeWarmUp: 8, milliseconds: 15 };
 
 /** Which numbers of ranks a row is for, how many times its size a rank holds, and with which others it shares a job. */
 const pair = { fits: (ranks) => ranks === 2, held: () => 1, group: "pairs" };

@@ -53,7 +53,12 @@ async function profile(cell) {
   try {
     const data = join(directory, "data");
     const sizes = { [kind]: [Number(bytes)] };
-    const plan = { rows: [{ row, sizes }], milliseconds: MEASURED_MS, warmUp: WARM_UP_MS / 3 };
+    const plan = {
+      rows: [{ row, sizes }],
+      warmUp: WARM_UP_MS / 3,
+      sizeWarmUp: MEASURED_MS / 2,
+      milliseconds: MEASURED_MS,
+    };
     const node = [process.execPath, "--perf-basic-prof", programPath("osu.js"), JSON.stringify(plan)];
     const job = command(process.execPath, [TSMPIRUN, "--oversubscribe", "-n", n, ...node]);
     const since = (WARM_UP_MS + MEASURED_MS / 2) / 1e3 + 1;

@@ -4,7 +4,7 @@ import { Dealer } from "zeromq";
 
 const BATCHES = 5;
 const [side, endpoint, plan] = process.argv.slice(2);
-const { rows, milliseconds, warmUp } = JSON.parse(plan);
+const { rows, warmUp, sizeWarmUp, milliseconds } = JSON.parse(plan);
 const socket = new Dealer({ sendHighWaterMark: 0, receiveHighWaterMark: 0 });
 if (side === "pong") await socket.bind(endpoint);
 else socket.connect(endpoint);
@@ -61,7 +61,7 @@ async function warm(action, time) {
 
 async function measure(action, first) {
   if (first) await warm(action, 3 * warmUp);
-  const count = Math.ceil(milliseconds / BATCHES / (await warm(action, milliseconds / 2)));
+  const count = Math.ceil(milliseconds / BATCHES / (await warm(action, sizeWarmUp)));
   const times = [];
   for (let i = 0; i < BATCHES; i++)
     times.push(((await batch(action, count)) * 1e3) / count / action.messages);

@@ -189,7 +189,7 @@ def warm(prepared, time):
 
 def measure(prepared, time):
     """The times of the batches, in order; few when a single call takes longer than is meant for all."""
-    each = warm(prepared, time / 2)
+    each = warm(prepared, plan["sizeWarmUp"])
     count = min(MOST_CALLS, math.ceil(time / BATCHES / each))
     times, spent, more = [], 0.0, True
     while more:

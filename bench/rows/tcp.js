@@ -8,8 +8,8 @@ import { size } from "./osu.js";
 
 const ROW = "osu_latency";
 const SIZES = [8, 65_536, 2 ** 20, 2 ** 24];
-const TIMES = { milliseconds: 200, warmUp: 600 };
-const QUICK_TIMES = { milliseconds: 20, warmUp: 60 };
+const TIMES = { warmUp: 600, sizeWarmUp: 200, milliseconds: 200 };
+const QUICK_TIMES = { warmUp: 60, sizeWarmUp: 10, milliseconds: 20 };
 /** Of node01, the first host of a farm. */
 const ADDRESS = "10.77.0.1";
 const PORT = 5999;
