@@ -79,9 +79,7 @@ t.test("32 hosts with 3 ranks each run a job", { skip }, async (t) => {
     const { code, stdout, stderr, seconds } = await tsmpirunOn(farm, "head", args);
     t.equal(code, 1);
     t.equal(stdout, "");
-    const problems = stderr
-      .split("\n")
-      .filter((line) => /^tsmpirun: (?!connecting )/.test(line));
+    const problems = stderr.split("\n").filter((line) => /^tsmpirun: (?!connecting )/.test(line));
     t.equal(problems.length, 1, stderr);
     t.match(problems[0], /node17/);
     t.comment(`${seconds.toFixed(1)} s`);

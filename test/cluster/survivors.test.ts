@@ -10,8 +10,6 @@ import { SLOW } from "../support/slow.js";
 
 const PROGRAM = join(FIXTURES, "survivors/hosts.js");
 
-t.setTimeout(180_000);
-
 /** How hosts are got and reached. An allocation ends with a lost host unless `--no-kill` was said. */
 type Way = "ssh" | "slurm";
 

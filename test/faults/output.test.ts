@@ -4,8 +4,6 @@ import t from "tap";
 import { startFarm, whyNoCluster } from "../support/cluster.js";
 import { startTsmpirunOn } from "../support/cluster-job.js";
 
-t.setTimeout(180_000);
-
 /** Longer than a link may be silent, and what comes after it. */
 const SECONDS = 20;
 

@@ -8,8 +8,6 @@ import { startTsmpirunOn, tsmpirunOn } from "../support/cluster-job.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { LONG } from "./matrix.js";
 
-t.setTimeout(180_000);
-
 /** Longer than anything waits for a sign of life. */
 const SECONDS = 15;
 const PROGRAM = [NODE, join(FIXTURES, "faults/patience.js")];

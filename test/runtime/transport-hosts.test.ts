@@ -11,8 +11,6 @@ import { NODE, ROOT } from "../support/paths.js";
 
 const MARK = "tsmpi-verdict ";
 
-t.setTimeout(300_000);
-
 /** Every behaviour of a file in test/standard passes on every rank, and all of them end silently. */
 async function performs(t: Test, name: string, hosts: readonly number[], keys: Keys | undefined) {
   const program = join(ROOT, `build/test/standard/${name}.test.js`);

@@ -7,8 +7,6 @@ import { startOnHosts, type HostsJob } from "../support/hosts.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { openProxy, type Proxy } from "../support/proxy.js";
 
-t.setTimeout(120_000);
-
 /** A job of two ranks on two hosts, once rank 1 has said something; the proxy is in front of rank 1. */
 async function start(t: Test, program: string, ...args: string[]): Promise<[HostsJob, Proxy]> {
   let proxy: Proxy | undefined;

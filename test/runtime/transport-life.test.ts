@@ -5,8 +5,6 @@ import { newKeys } from "@tsmpi/launcher/network/keys";
 import { startOnHosts, type HostsOptions, type RankOutcome } from "../support/hosts.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 
-t.setTimeout(120_000);
-
 async function run(
   hosts: readonly number[],
   program: string,
@@ -55,7 +53,7 @@ t.test(
 t.test("what was sent leaves even if the sender computes and the receiver was not there yet", async (t) => {
   const outcomes = await run([0, 1, 0, 1], "life/send-then-compute.js");
   t.same(codes(outcomes), [0, 0, 0, 0], errors(outcomes));
-  for (const ms of output(outcomes).trim().split("\n").map(Number)) t.ok(ms < 1500, `${ms} ms`);
+  t.equal(output(outcomes), "all have it\n");
 });
 
 t.test("ranks connect to one that computes, and end; it receives what they sent", async (t) => {

@@ -10,8 +10,6 @@ import { Push } from "zeromq";
 import { startOnHosts, type HostsJob } from "../support/hosts.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 
-t.setTimeout(120_000);
-
 /** Two ranks on two hosts that have met and wait for `SIGUSR2`. */
 async function besieged(keys: Keys | undefined): Promise<HostsJob> {
   const job = await startOnHosts([0, 1], [NODE, join(FIXTURES, "hosts/besieged.js")], { keys });

@@ -10,8 +10,6 @@ import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
 import { tsmpirun, type Outcome } from "../support/run.js";
 import { unlessSlow } from "../support/slow.js";
 
-t.setTimeout(180_000);
-
 const memory = mkdtempSync("/dev/shm/tsmpi-test-");
 t.teardown(() => rmSync(memory, { recursive: true }));
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import t from "tap";
 import { FIXTURES, NODE } from "../support/paths.js";
-import { tsmpirun, type Outcome } from "../support/run.js";
+import { AT_ONCE, tsmpirun, type Outcome } from "../support/run.js";
 
 const life = (size: number, ...program: string[]): Promise<Outcome> =>
   tsmpirun([
@@ -63,7 +63,7 @@ t.test("operations after finalize reject ERR_COMM", async (t) => {
 t.test("process.exit(0) while waiting for the others to finish does not hang", async (t) => {
   const { code, seconds } = await life(2, "late-exit.js");
   t.equal(code, 0);
-  t.ok(seconds < 5, `took ${seconds} s`);
+  t.ok(seconds < AT_ONCE, `took ${seconds} s`);
 });
 
 for (const how of ["throw", "timer", "reject"]) {
@@ -74,7 +74,7 @@ for (const how of ["throw", "timer", "reject"]) {
       t.equal(code, 1);
       t.equal(times(stderr, "Error: the user's own mistake"), 1);
       t.match(stderr, /tsmpirun: rank 2 on \S+ \(pid \d+\) exited with code 1 after .* s; stopping 4 others/);
-      t.ok(seconds < 3, `took ${seconds} s`);
+      t.ok(seconds < AT_ONCE, `took ${seconds} s`);
     },
   );
 }
@@ -93,7 +93,7 @@ t.test("abort ends the job with its code, whatever the others are doing (57)", a
   const { code, stderr, seconds } = await life(3, "abort.js");
   t.equal(code, 42);
   t.match(stderr, /rank 1 on \S+ aborted the job with code 42: no convergence/);
-  t.ok(seconds < 3, `took ${seconds} s`);
+  t.ok(seconds < AT_ONCE, `took ${seconds} s`);
 });
 
 t.test("what is no code is refused, with the remedy, and ends the job as any error does", async (t) => {
@@ -137,7 +137,7 @@ t.test("nobody waits for a rank that has finished: ERR_PROC_FAILED names it (58)
       /rank 2 has finished without (sending what this rank waits for|receiving what this rank sends)[^[]*\[ERR_PROC_FAILED\]/,
     );
     t.match(stderr, /tsmpirun: rank 0 on/);
-    t.ok(seconds < 15, `took ${seconds} s`);
+    t.ok(seconds < AT_ONCE, `took ${seconds} s`);
   }
 });
 
@@ -152,8 +152,8 @@ t.test("that somebody has removed the job's directory is said in one sentence", 
 
 t.test("what was sent leaves even if the sender computes and the receiver was not there yet", async (t) => {
   for (let round = 0; round < 3; round++) {
-    const { code, stdout } = await life(4, "send-then-compute.js");
-    t.equal(code, 0);
-    for (const ms of stdout.trim().split("\n").map(Number)) t.ok(ms < 1500, `${ms} ms`);
+    const { code, stdout, stderr } = await life(4, "send-then-compute.js");
+    t.equal(code, 0, stderr);
+    t.equal(stdout, "all have it\n");
   }
 });

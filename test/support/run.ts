@@ -15,6 +15,9 @@ export interface Outcome {
   readonly seconds: number;
 }
 
+/** Seconds. What ends later has waited for something: however slow the machine, nothing else takes so long. */
+export const AT_ONCE = 20;
+
 export interface RunOptions {
   /** Text for the launcher's standard input; none: end of file at once. */
   readonly input?: string;

@@ -6,6 +6,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { world, type Communicator } from "tsmpi";
 import { NODE, ROOT } from "./paths.js";
+import { SLOW } from "./slow.js";
 
 /**
  * Titles are sentences and cite SEMANTICS.md; a body runs on every rank and throws to fail. It may return
@@ -43,17 +44,25 @@ export async function spmd(
     on: places,
     together = false,
   } = "sizes" in plan ? plan : { sizes: plan, on: ["world"] as const };
-  // TSMPI_TEST_WORLD: on the world alone, where a test is about something that copies and parts share.
-  const on: readonly Place[] = process.env["TSMPI_TEST_WORLD"] === "1" ? ["world"] : places;
   // TSMPI_TEST_ALONE: perform in this process, a world of one without a launcher.
   const isAlone = process.env["TSMPI_TEST_ALONE"] === "1";
   if (isAlone && !sizes.includes(1)) return;
   if (isAlone || process.env["TSMPI_RANK"] !== undefined) {
-    for (const place of on) await perform(behaviours, place);
+    for (const place of placesAt(world.size, places)) await perform(behaviours, place);
   } else {
-    const titles = on.flatMap((place) => Object.keys(behaviours).map((title) => titled(title, place)));
+    const titles = (size: number) =>
+      placesAt(size, places).flatMap((place) => Object.keys(behaviours).map((title) => titled(title, place)));
     await launch(fileURLToPath(url), sizes, titles, together);
   }
+}
+
+/**
+ * Copies and parts of the world at two sizes, at all in slow runs. TSMPI_TEST_WORLD: on the world alone, where a
+ * test is about something that copies and parts share.
+ */
+function placesAt(size: number, places: readonly Place[]): readonly Place[] {
+  if (process.env["TSMPI_TEST_WORLD"] === "1") return ["world"];
+  return SLOW || size === 3 || size === 5 ? places : places.filter((place) => place === "world");
 }
 
 function titled(title: string, place: Place): string {
@@ -90,13 +99,13 @@ async function perform(behaviours: Behaviours, place: Place): Promise<void> {
 async function launch(
   file: string,
   sizes: readonly number[],
-  titles: readonly string[],
+  titles: (size: number) => readonly string[],
   together: boolean,
 ): Promise<void> {
   const { default: t } = await import("tap");
   const { tsmpirun } = await import("./run.js");
   const start = (size: number) =>
-    tsmpirun(["-n", String(size), "--timeout", "60", NODE, relative(process.cwd(), file)]);
+    tsmpirun(["-n", String(size), "--timeout", "150", NODE, relative(process.cwd(), file)]);
   const started = new Map(together ? sizes.map((size) => [size, start(size)]) : []);
   for (const size of sizes) {
     await t.test(`on ${size} rank${size === 1 ? "" : "s"}`, async (at) => {
@@ -105,7 +114,7 @@ async function launch(
         .split("\n")
         .filter((line) => line.startsWith(MARK))
         .map((line) => JSON.parse(line.slice(MARK.length)) as Verdict);
-      for (const title of titles) {
+      for (const title of titles(size)) {
         const mine = verdicts.filter((verdict) => verdict.title === title);
         const failed = mine.filter(({ error }) => error !== undefined);
         at.ok(mine.length === size && failed.length === 0, title, {
