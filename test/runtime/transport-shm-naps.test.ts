@@ -37,6 +37,16 @@ t.test("who waits for nothing comes back by itself, and is counted no more", asy
   t.equal(words[AT]! & COUNT, 0);
 });
 
+t.test("the more ranks share a core the longer one naps before the event loop has its turn", async (t) => {
+  const { memory, words, address } = place();
+  t.ok(memory.byteLength > 0);
+  const many = new Naps({ libc, offers: new Offers(libc, 40), words, at: AT, address });
+  const began = performance.now();
+  many.await(() => false);
+  const took = performance.now() - began;
+  t.ok(took >= 42, `${took.toFixed(1)} ms`);
+});
+
 t.test("who finds that it has happened does not nap", async (t) => {
   const { words, naps } = place();
   let looks = 0;

@@ -6,8 +6,12 @@ import type { Offers } from "./offers.js";
 const COUNT_BITS = 12;
 const COUNT_MASK = 2 ** COUNT_BITS - 1;
 
-/** How long a program may be kept in one call: ranks that share a core come one after the other. */
+/**
+ * How long a program may be kept in one call: ranks that share a core come one after the other. Who gives up waits in turns
+ * of the event loop, which costs the core so much that the others, who wait for it, give up as well.
+ */
 const NAP_MS = 3;
+const NAP_MS_PER_RANK = 1;
 /** Looks between two offers of the core. */
 const LOOKS = 4;
 
@@ -38,7 +42,7 @@ export class Naps {
 
   /** Until something has happened, or for as long as is of use; returns whether it has. */
   await(isOver: () => boolean): boolean {
-    const { offers, napMs = NAP_MS } = this.#options;
+    const { offers, napMs = NAP_MS + NAP_MS_PER_RANK * offers.ranksPerCore } = this.#options;
     let now = milliseconds();
     const until = now + napMs;
     while (now < until && offers.pay(now)) {

@@ -19,6 +19,7 @@ const SHORT_OFFERS = 1000;
  */
 export class Offers {
   readonly #libc: Libc;
+  readonly ranksPerCore: number;
   readonly #longMs: number;
   #pauseEnds = 0;
   #pause = LEAST_PAUSE_MS;
@@ -27,6 +28,7 @@ export class Offers {
 
   constructor(libc: Libc, ranksPerCore: number) {
     this.#libc = libc;
+    this.ranksPerCore = ranksPerCore;
     this.#longMs = LONG_MS + LONG_MS_PER_RANK * ranksPerCore;
   }
 
