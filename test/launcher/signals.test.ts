@@ -109,9 +109,10 @@ t.test("who stops ranks wakes them, whatever else is passed on", async (t) => {
   const words = ["--forward-signals", "TSTP", "sh", "-c", "echo $$; sleep 1; echo done"];
   const run = await started(["-n", "1", ...words], 1);
   const rank = Number(run.heard[0]);
-  const isStopped = () => /^State:\s+T/m.test(readFileSync(`/proc/${rank}/status`, "utf8"));
+  const isStopped = (pid: number) => /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   run.kill("SIGTSTP");
-  await until(isStopped, 5);
+  // The launcher stops after its ranks: if it were woken before, nobody would wake it then.
+  await until(() => isStopped(rank) && isStopped(run.pid!), 5);
   run.kill("SIGCONT");
   await until(() => run.heard.includes("done"), 10).catch(() => {});
   run.kill("SIGTERM");
