@@ -2,6 +2,7 @@
  * Values in which a Map, Set or Error contains itself, as a list of nodes that name each other by their
  * place in it: cbor-x carries the list, and the knot is tied again from it. The first node is the value.
  */
+import { contents } from "./contents.js";
 
 /** A part of a node: the place of another node, or a value as cbor-x carries it, in a list of one. */
 type Part = number | [unknown];
@@ -45,17 +46,12 @@ function hasParts(item: unknown): item is object {
 }
 
 function nodeOf(item: object, part: (item: unknown) => Part): Node {
-  if (item instanceof Map) return ["map", [...item].flat().map(part)];
-  if (item instanceof Set) return ["set", [...item].map(part)];
-  if (Array.isArray(item)) return ["list", Array.from(item, part)];
-  if (item instanceof Error) {
-    return [
-      "error",
-      "cause" in item ? [part(item.cause)] : [],
-      [item.constructor.name, item.name, item.message],
-    ];
-  }
-  return ["object", Object.values(item).map(part), Object.keys(item)];
+  const parts = Array.from(contents(item), part);
+  if (item instanceof Map) return ["map", parts];
+  if (item instanceof Set) return ["set", parts];
+  if (Array.isArray(item)) return ["list", parts];
+  if (item instanceof Error) return ["error", parts, [item.constructor.name, item.name, item.message]];
+  return ["object", parts, Object.keys(item)];
 }
 
 /** The value of nodes, tied as it was. `makeError` makes an error without its cause. */
