@@ -9,6 +9,7 @@ export interface TurnCall extends Call {
   readonly size: number;
   readonly operation: string;
   readonly site: CallSite | undefined;
+  readonly patient: boolean;
 }
 
 /** Who has a turn on a board: a call, or what becomes one if anybody has to know of it before it is over. */
@@ -88,6 +89,10 @@ export class Wait implements BoardWait {
 
   get site(): CallSite | undefined {
     return this.#call.site;
+  }
+
+  get patient(): boolean {
+    return this.#call.patient;
   }
 
   isOver(): boolean {

@@ -9,6 +9,8 @@ export interface BoardWait {
   readonly tag: number;
   readonly operation: string;
   readonly site: CallSite | undefined;
+  /** Its user does nothing before it is over. */
+  readonly patient: boolean;
   /** True when it is over. */
   isOver(): boolean;
   /** World ranks that it is up to. */
@@ -32,6 +34,11 @@ export class Meetings {
   /** What makes boards, if anything does. */
   get boards(): BoardMaker | undefined {
     return this.wire.boards;
+  }
+
+  /** Nothing else is waited for than what happens on boards, and nobody has anything to do before. */
+  get alone(): boolean {
+    return this.#waits.length === this.wire.outstanding && this.#waits.every(({ patient }) => patient);
   }
 
   /** Its `end` or `fail` may be called before this returns. */

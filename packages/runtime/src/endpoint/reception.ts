@@ -28,6 +28,11 @@ export class Reception implements Receiver {
     return this.meetings.look();
   }
 
+  /** Asked by the transport while somebody waits. */
+  get patient(): boolean {
+    return this.meetings.alone;
+  }
+
   /** Called by the transport before a large message. */
   place(envelope: Envelope): Uint8Array | undefined {
     return this.inbox.place(envelope);

@@ -39,6 +39,11 @@ export class Wire {
     else this.onWaitingAlone?.();
   }
 
+  /** Operations that wait. */
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
   end(): void {
     if (--this.#outstanding > 0) return;
     this.#transport?.idle();

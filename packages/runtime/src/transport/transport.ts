@@ -68,6 +68,8 @@ export interface Receiver {
   message(head: Uint8Array, payload: Uint8Array | undefined): void;
   /** Something may have come in memory that the transport knows nothing of: true if so. */
   look?(): boolean;
+  /** All that is waited for comes about in such memory, and the program has nothing else to do: timers can wait a little. */
+  readonly patient?: boolean;
   /** The transport cannot go on. */
   broken(error: Error): void;
 }

@@ -1,17 +1,20 @@
 import { milliseconds } from "../../clock.js";
+import { longestNapMs } from "./naps.js";
 import type { Mailbox } from "./mailbox.js";
 import type { Offers } from "./offers.js";
 
 /** How long a rank without a message looks for one in one go; then the event loop has a turn. */
 const SPIN_SLICE_MS = 0.2;
-const DOZE_SLICE_NS = 1_000_000;
+const DOZE_SLICE_MS = 1;
 /** How long it does so before it leaves the core to others, and before it leaves waiting to the event loop. */
 const SPIN_MS = 4;
 /** The same where ranks share cores, as long as offers pay. */
 const OFFER_MS = 2;
 /** Looks between two offers then. */
 const LOOKS_WHEN_CROWDED = 2;
-const DOZE_MS = 20;
+const DOZE_SLICES = 20;
+/** The same where the program has nothing else to do, and what it waits for wakes it: turns cost others the core. */
+const PATIENT_SLICES = 5;
 /** Looks in a row without a turn of the event loop, unless they took no time. */
 const LOOKS = 16;
 const TURN_MS = 1;
@@ -28,6 +31,7 @@ const LOOKS_BETWEEN_OFFERS = 64;
  */
 export class Attention {
   readonly #look: () => boolean;
+  readonly #isPatient: () => boolean;
   readonly #mailbox: Mailbox;
   readonly offers: Offers;
   readonly #spinMs: number;
@@ -46,10 +50,18 @@ export class Attention {
 
   /**
    * @param look takes what has come, while somebody waits; returns whether there was something
+   * @param isPatient whether timers and sockets can wait as long as in a nap
    * @param maySpin false where more ranks than cores wait
    */
-  constructor(look: () => boolean, mailbox: Mailbox, offers: Offers, maySpin: boolean) {
+  constructor(
+    look: () => boolean,
+    isPatient: () => boolean,
+    mailbox: Mailbox,
+    offers: Offers,
+    maySpin: boolean,
+  ) {
     this.#look = look;
+    this.#isPatient = isPatient;
     this.#mailbox = mailbox;
     this.offers = offers;
     this.#spinMs = maySpin ? SPIN_MS : 0;
@@ -167,7 +179,10 @@ export class Attention {
     const quiet = now - this.#quietSince;
     if (quiet < this.#spinMs) return this.#spin(now, LOOKS_BETWEEN_OFFERS);
     if (quiet < OFFER_MS && this.offers.pay(now)) return this.#spin(now, LOOKS_WHEN_CROWDED);
-    if (quiet < DOZE_MS) return this.#mailbox.doze(DOZE_SLICE_NS, this.#look) || this.#look();
+    const isPatient = this.#spinMs === 0 && this.#isPatient();
+    const slice = isPatient ? longestNapMs(this.offers.ranksPerCore) : DOZE_SLICE_MS;
+    if (quiet < slice * (isPatient ? PATIENT_SLICES : DOZE_SLICES))
+      return this.#mailbox.doze(slice * 1e6, this.#look) || this.#look();
     this.#asleep = true;
     this.#mailbox.fallAsleep();
     if (!this.#look()) return false;

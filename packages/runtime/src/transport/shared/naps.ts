@@ -12,6 +12,7 @@ const COUNT_MASK = 2 ** COUNT_BITS - 1;
  */
 const NAP_MS = 3;
 const NAP_MS_PER_RANK = 1;
+export const longestNapMs = (ranksPerCore: number): number => NAP_MS + NAP_MS_PER_RANK * ranksPerCore;
 /** Looks between two offers of the core. */
 const LOOKS = 4;
 
@@ -42,7 +43,7 @@ export class Naps {
 
   /** Until something has happened, or for as long as is of use; returns whether it has. */
   await(isOver: () => boolean): boolean {
-    const { offers, napMs = NAP_MS + NAP_MS_PER_RANK * offers.ranksPerCore } = this.#options;
+    const { offers, napMs = longestNapMs(offers.ranksPerCore) } = this.#options;
     let now = milliseconds();
     const until = now + napMs;
     while (now < until && offers.pay(now)) {

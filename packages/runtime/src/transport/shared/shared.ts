@@ -20,7 +20,7 @@ export interface SharedOptions {
   readonly localSize: number;
   /** A rank spins while it waits if there is a core for each. */
   readonly ranksPerCore: number;
-  readonly taker: Taker & { look?(): boolean };
+  readonly taker: Taker & { look?(): boolean; readonly patient?: boolean };
   /** True while somebody waits for a message. */
   readonly isWanted: () => boolean;
   /** Rings a rank out of its event loop. */
@@ -136,7 +136,13 @@ export class Shared {
     const path = mailboxPath(directory, rank);
     makeFile(this.#libc, path, directory, pageBytes);
     this.#mailbox = new Mailbox(this.#libc, mapFile(this.#libc, path, pageBytes));
-    return new Attention(this.#look, this.#mailbox, new Offers(this.#libc, ranksPerCore), this.#maySpin);
+    return new Attention(
+      this.#look,
+      () => this.#options.taker.patient === true,
+      this.#mailbox,
+      new Offers(this.#libc, ranksPerCore),
+      this.#maySpin,
+    );
   }
 
   get #maySpin(): boolean {
