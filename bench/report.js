@@ -5,6 +5,7 @@ import { OSU_ROWS, WANTED } from "./osu-plan.js";
 import { ROOT } from "./paths.js";
 import { label } from "./rows/osu.js";
 import { figure, table } from "./table.js";
+import { wantedTable } from "./wanted.js";
 
 const PAGE = join(ROOT, "docs/benchmarks.md");
 const DRAWINGS = join(ROOT, "docs/benchmarks");
@@ -43,6 +44,10 @@ function page(lines, results, pictures) {
 Made by \`npm run bench -- --report\` from the samples in \`bench/results/\`; [bench/README.md](../bench/README.md)
 in the repository says what is measured and how. Figures are medians over the rounds of a run in which ours and theirs took turns. A ratio
 is ours / theirs, the median of the rounds' ratios: below 1 ours is faster. **Bold** ratios are above what is wanted.
+
+## What is wanted of ranks of one host
+
+${wantedTable(lines)}
 
 ${BY_HAND.begin}
 ${handwritten()}
