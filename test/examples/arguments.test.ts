@@ -1,11 +1,12 @@
 import t from "tap";
+import { SLOW } from "../support/slow.js";
 import { alone, example, lines } from "./example.js";
 
 const PROGRAMS = ["pi-send-recv", "pi-gather", "pi", "monte-carlo-pi", "dot-product", "survivors"];
 const WRONG = ["abc", "0", "-5", "1.5", ""];
 
-for (const program of PROGRAMS) {
-  for (const argument of WRONG) {
+for (const [index, program] of PROGRAMS.entries()) {
+  for (const argument of SLOW ? WRONG : [WRONG[index % WRONG.length]!]) {
     t.test(`${program} refuses the argument "${argument}" in one line`, async (t) => {
       const { code, stdout, stderr } = alone(program, argument);
       t.equal(code, 1);

@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import { namesBelow, processesWith, mark, scratch } from "../launcher/scratch.js";
 import { FIXTURES, NODE } from "../support/paths.js";
 import { tsmpirun, type Outcome } from "../support/run.js";
+import { SLOW } from "../support/slow.js";
 import { LONG } from "./matrix.js";
 
 const FIXTURE = join(FIXTURES, "survivors/struck.js");
@@ -75,12 +76,15 @@ const ALWAYS = ["barrier", "transfer", "compute", "recv", "wildcard", "probe", "
 /** Some are through with their part when another one dies. */
 const OFTEN = ["large allreduce", "large bcast"];
 
-for (const [state, pending] of [
+const SIZES = [2, 3, 5];
+const STATES = [
   ...ALWAYS.map((state) => [state, undefined] as const),
   ...OFTEN.map((state) => [state, /^(ERR_PROC_FAILED|success)$/] as const),
-]) {
+];
+
+for (const [index, [state, pending]] of STATES.entries()) {
   t.test(`when a rank dies and the others are at "${state}", they are told and go on (58)`, async (t) => {
-    for (const size of [2, 3, 5]) {
+    for (const size of SLOW || LONG ? SIZES : [SIZES[index % SIZES.length]!]) {
       const outcome = await struck(t, state, size, [1], LANES[size % 2]);
       checkSurvivors(t, outcome, size, [1], pending);
     }
