@@ -17,7 +17,7 @@ const TIMES = [
   { upTo: 2, warmUp: 500, sizeWarmUp: 250, milliseconds: 80 },
   { upTo: 8, warmUp: 1000, sizeWarmUp: 250, milliseconds: 100 },
   { upTo: 32, warmUp: 4000, sizeWarmUp: 250, milliseconds: 60 },
-  { upTo: Infinity, warmUp: 5000, sizeWarmUp: 500, milliseconds: 100 },
+  { upTo: Infinity, warmUp: 2500, sizeWarmUp: 250, milliseconds: 60 },
 ];
 const QUICK_TIMES = { warmUp: 50, sizeWarmUp: 8, milliseconds: 15 };
 

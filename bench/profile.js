@@ -58,6 +58,7 @@ async function profile(cell) {
       warmUp: WARM_UP_MS / 3,
       sizeWarmUp: MEASURED_MS / 2,
       milliseconds: MEASURED_MS,
+      mostCalls: 10 ** 9,
     };
     const node = [process.execPath, "--perf-basic-prof", programPath("osu.js"), JSON.stringify(plan)];
     const job = command(process.execPath, [TSMPIRUN, "--oversubscribe", "-n", n, ...node]);

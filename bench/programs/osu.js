@@ -3,9 +3,15 @@
 import { SUM, Request, world } from "tsmpi";
 
 const BATCHES = 5;
-const MOST_CALLS = 50_000; // in a batch
 const LEAST_CALLS = 8; // to warm up
-const { rows: wanted, warmUp, sizeWarmUp, milliseconds } = JSON.parse(process.argv[2]);
+const MOST_CALLS = 50_000; // in a batch, unless the plan says more
+const {
+  rows: wanted,
+  warmUp,
+  sizeWarmUp,
+  milliseconds,
+  mostCalls = MOST_CALLS,
+} = JSON.parse(process.argv[2]);
 const { rank, size } = world;
 const ranks = Array.from({ length: size }, (_, other) => other);
 const half = size >> 1;
@@ -113,7 +119,7 @@ async function warm(row, time) {
 /** The times of the batches, in order; few when a single call takes longer than is meant for all. */
 async function measure(row, time) {
   const each = await warm(row, sizeWarmUp);
-  const count = Math.min(MOST_CALLS, Math.ceil(time / BATCHES / each));
+  const count = Math.min(mostCalls, Math.ceil(time / BATCHES / each));
   const times = [];
   let spent = 0;
   do {

@@ -7,7 +7,7 @@ import numpy
 from mpi4py import MPI
 
 BATCHES = 5
-MOST_CALLS = 50_000  # in a batch
+MOST_CALLS = 50_000  # in a batch, unless the plan says more
 LEAST_CALLS = 8  # to warm up
 plan = json.loads(sys.argv[1])
 world = MPI.COMM_WORLD
@@ -190,7 +190,7 @@ def warm(prepared, time):
 def measure(prepared, time):
     """The times of the batches, in order; few when a single call takes longer than is meant for all."""
     each = warm(prepared, plan["sizeWarmUp"])
-    count = min(MOST_CALLS, math.ceil(time / BATCHES / each))
+    count = min(plan.get("mostCalls", MOST_CALLS), math.ceil(time / BATCHES / each))
     times, spent, more = [], 0.0, True
     while more:
         microseconds, wall = batch(prepared, count)
