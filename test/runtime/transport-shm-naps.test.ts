@@ -6,6 +6,7 @@ import t from "tap";
 import { Naps, Offers } from "@tsmpi/runtime/testing";
 import { tryLibc } from "../support/libc.js";
 import { FIXTURES } from "../support/paths.js";
+import { SLOW } from "../support/slow.js";
 
 const libc = tryLibc();
 const AT = 0;
@@ -76,7 +77,7 @@ t.test("all that nap are woken at once, and who was killed napping is counted no
 
 t.test("no wake-up is lost", async (t) => {
   const { memory, words, address, naps } = place();
-  const rounds = 500;
+  const rounds = SLOW ? 500 : 150;
   const workers = Array.from({ length: 5 }, () => {
     const workerData = { memory, at: AT, over: OVER, address, rounds };
     return new Worker(join(FIXTURES, "lanes", "napper.js"), { workerData });

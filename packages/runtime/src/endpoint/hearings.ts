@@ -6,8 +6,11 @@ import type { Inbox } from "./inbox.js";
 import type { Case, Ledger } from "./ledger.js";
 import type { Wire } from "./wire.js";
 
-/** How long a verdict waits for ranks that have not said what they called. */
-const HEARING_MS = 500;
+/**
+ * How long a verdict waits for ranks that have not said what they called. Some may still compute, or start: where
+ * processes share cores those come seconds after the first.
+ */
+const HEARING_MS = 2000;
 /** News is passed on together with what comes within this time. */
 const SPREADING_MS = 5;
 /** Up to this size everybody tells everybody; beyond it news goes round by powers of two. */
