@@ -25,23 +25,32 @@ if (files.length === 0) {
 
 const tap = join(dirname(require.resolve("tap/package.json")), "dist/esm/run.mjs");
 const reporter = process.stdout.isTTY ? [] : ["--reporter=terse"];
-const child = spawn(process.execPath, [tap, ...reporter, ...files], {
+const suite = spawn(process.execPath, ["scripts/suite.js", ...files], {
   cwd: root,
   stdio: ["inherit", "pipe", "inherit"],
+});
+const child = spawn(process.execPath, [tap, ...reporter, "-"], {
+  cwd: root,
+  stdio: [suite.stdout, "pipe", "inherit"],
 });
 let tail = "";
 child.stdout.on("data", (chunk) => {
   process.stdout.write(chunk);
   tail = (tail + chunk).slice(-20_000);
 });
-child.on("close", (code) => {
-  const summary = /\{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?/.exec(
-    tail.slice(tail.lastIndexOf("# {")),
-  );
-  const failed = Number(summary?.[2] ?? 0);
-  console.log(`${summary?.[1] ?? 0} passed, ${Math.max(failed, code === 0 ? 0 : 1)} failed`);
-  process.exit(code ?? 1);
-});
+const ended = Promise.all([
+  new Promise((resolve) => suite.once("exit", resolve)),
+  new Promise((resolve) => child.once("close", resolve)),
+]);
+// If one breaks off, the other would wait for the rest.
+child.once("close", () => suite.kill());
+suite.once("exit", (code) => code === 0 || code === 1 || child.kill());
+const code = (await ended).every((one) => one === 0) ? 0 : 1;
+// tap's own line counts what it has run itself: nothing.
+const summaries = [...tail.matchAll(/^# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?/gm)];
+const [, , passed = 0, wrong = 0] = summaries.find(([, total]) => total !== "0") ?? [];
+console.log(`${passed} passed, ${Math.max(Number(wrong), code)} failed`);
+process.exit(code);
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });

@@ -6,7 +6,7 @@ import { startFarm, whyNoCluster, type Farm } from "../support/cluster.js";
 import type { FarmProcess } from "../support/cluster-process.js";
 import { nothingLeft, startTsmpirunOn } from "../support/cluster-job.js";
 import { FIXTURES, NODE, TSMPIRUN } from "../support/paths.js";
-import { SLOW } from "../support/slow.js";
+import { unlessSlow } from "../support/slow.js";
 
 const PROGRAM = join(FIXTURES, "survivors/hosts.js");
 
@@ -74,10 +74,11 @@ for (const way of ["ssh", "slurm"] as const) {
       await nothingLeft(t, farm);
     });
 
-    await t.test("without a host that is gone with its kernel", async (t) => {
+    const unless = way === "slurm" ? unlessSlow : {};
+    await t.test("without a host that is gone with its kernel", unless, async (t) => {
       await goesOn(t, farm, way, [2, 3], lost, async () => {
         await farm.crash("node02");
-        if (way === "slurm" && SLOW) await untilDown(farm, "node02");
+        if (way === "slurm") await untilDown(farm, "node02");
       });
       await nothingLeft(t, farm, ["head", "node01", "node03"]);
       await farm.boot("node02");
