@@ -4,6 +4,7 @@
 import t from "tap";
 
 t.jobs = 2;
+t.setTimeout(0); // of all together
 for (const file of process.argv.slice(2)) {
   const words = ["-u", "NODE_OPTIONS", process.execPath, "--enable-source-maps", file];
   t.spawn("/usr/bin/env", words, { buffered: true, timeout: 600_000 }, file);

@@ -29,7 +29,7 @@ const suite = spawn(process.execPath, ["scripts/suite.js", ...files], {
   cwd: root,
   stdio: ["inherit", "pipe", "inherit"],
 });
-const child = spawn(process.execPath, [tap, ...reporter, "-"], {
+const child = spawn(process.execPath, [tap, ...reporter, "--timeout=0", "-"], {
   cwd: root,
   stdio: [suite.stdout, "pipe", "inherit"],
 });
