@@ -1,12 +1,12 @@
 // Where the time of a collective goes once it is warm: `node bench/profile.js osu_barrier:2 osu_barrier:8 osu_bcast:2:array:1048576 …`
 // (row, ranks, kind of data, bytes). Needs root and perf (`apt-get install linux-perf`). Prints a table of CPU by what
 // it was spent on, in µs of a rank for each call; docs/design/limits.md explains it.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "./command.js";
 import { programPath, TSMPIRUN } from "./paths.js";
+import { OTHER, record, sharesOf } from "./samples.js";
 import { median } from "./statistics.js";
 import { figure, markdown } from "./table.js";
 
@@ -14,7 +14,6 @@ const WARM_UP_MS = 6000;
 const MEASURED_MS = 10_000;
 const RECORDED_S = 3;
 
-/** What a sample of the stack counts as: the first that fits. `leaf` is its innermost function. */
 const KINDS = [
   ["nothing to do", (stack) => /do_idle|safe_halt/.test(stack)],
   [
@@ -39,8 +38,6 @@ const KINDS = [
   ["JavaScript, optimised", (stack) => firstTier(stack) === "*"],
   ["JavaScript, not yet optimised", (stack) => /[~^]/.test(firstTier(stack))],
 ];
-const OTHER = "Node's and V8's own";
-
 /** How the innermost JavaScript function was compiled. */
 function firstTier(stack) {
   return /JS:([*~^])/.exec(stack)?.[1] ?? "";
@@ -63,34 +60,12 @@ async function profile(cell) {
     const node = [process.execPath, "--perf-basic-prof", programPath("osu.js"), JSON.stringify(plan)];
     const job = command(process.execPath, [TSMPIRUN, "--oversubscribe", "-n", n, ...node]);
     const since = (WARM_UP_MS + MEASURED_MS / 2) / 1e3 + 1;
-    const record = ["record", "-q", "-a", "-F", "4000", "-g", "-o", data, "--", "sleep", String(RECORDED_S)];
-    const recorded = command("sh", ["-c", `sleep ${since}; exec perf "$@"`, "perf", ...record]);
-    const [{ stdout }] = await Promise.all([job, recorded]);
+    const [{ stdout }] = await Promise.all([job, record(data, since, RECORDED_S)]);
     const [time] = JSON.parse(stdout)[row][kind];
-    return { cell, ranks: Number(n), time: median(time), shares: sharesOf(data) };
+    return { cell, ranks: Number(n), time: median(time), shares: sharesOf(data, KINDS) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-function sharesOf(data) {
-  const text = execFileSync("perf", ["script", "-i", data, "-F", "comm,ip,sym"], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const counts = new Map();
-  let all = 0;
-  for (const sample of text.split("\n\n")) {
-    const end = sample.indexOf("\n");
-    if (end < 0) continue;
-    const stack = sample.slice(end + 1);
-    const leaf = stack.slice(0, `${stack}\n`.indexOf("\n"));
-    const kind = KINDS.find(([, fits]) => fits(stack, leaf))?.[0] ?? OTHER;
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    all++;
-  }
-  return new Map([...counts].map(([kind, count]) => [kind, count / all]));
 }
 
 const cells = process.argv.slice(2);

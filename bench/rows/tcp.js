@@ -1,18 +1,15 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { programPath, ROOT, TSMPIRUN } from "../paths.js";
+import { ROOT } from "../paths.js";
 import { alternate } from "../rounds.js";
 import { absence, comparison, median } from "../statistics.js";
+import { betweenHosts } from "../two-hosts.js";
 import { size } from "./osu.js";
 
 const ROW = "osu_latency";
 const SIZES = [8, 65_536, 2 ** 20, 2 ** 24];
 const TIMES = { warmUp: 600, sizeWarmUp: 200, milliseconds: 200 };
 const QUICK_TIMES = { warmUp: 60, sizeWarmUp: 10, milliseconds: 20 };
-/** Of node01, the first host of a farm. */
-const ADDRESS = "10.77.0.1";
-const PORT = 5999;
 
 /** Which ratios count: ours without encryption, from as many bytes on. */
 const WANTED = { "bare zeromq.js": { limit: 1.5, from: 0 }, mpi4py: { limit: 1, from: 2 ** 20 } };
@@ -34,44 +31,16 @@ export async function measureTcp({ openmpi, mpi4py }, rounds, { quick }) {
   if (reason) return [absence(title, reason)];
   const farm = await bringUp({ hosts: 2 });
   try {
-    const hostfile = join(farm.directory, "home", "hosts");
-    await writeFile(hostfile, farm.hosts.map((host) => `${host} slots=1\n`).join(""));
-    const plan = JSON.stringify({
+    const plan = {
       rows: [{ row: ROW, sizes: { array: SIZES } }],
       ...(quick ? QUICK_TIMES : TIMES),
-    });
-    const on = async (host, words) => {
-      const { code, stdout, stderr } = await farm.run(host, words);
-      if (code !== 0) throw new Error(`${words.join(" ")}\nended with ${code}: ${stdout}${stderr}`);
-      return stdout;
     };
-    const times = (stdout) => JSON.parse(stdout)[ROW].array;
-    const ours = (options) => async () => {
-      const job = [TSMPIRUN, "--hostfile", hostfile, "-n", "2", ...options];
-      return times(
-        await on("head", [process.execPath, ...job, process.execPath, programPath("osu.js"), plan]),
-      );
-    };
-    const bare = async () => {
-      const words = (side) => [
-        ...[process.execPath, programPath("osu-zeromq.js"), side],
-        ...[`tcp://${ADDRESS}:${PORT}`, plan],
-      ];
-      const [, stdout] = await Promise.all([on("node01", words("pong")), on("node02", words("ping"))]);
-      return times(stdout);
-    };
-    const mpirun = [
-      ...[openmpi.program, "--allow-run-as-root", "--hostfile", hostfile, "-n", "2"],
-      ...["--mca", "pml", "ob1", "--mca", "btl", "tcp,self", "--mca", "mpi_yield_when_idle", "1"],
-    ];
-    const theirs = async () =>
-      times(await on("head", [...mpirun, mpi4py.program, programPath("osu.py"), plan]));
-    const samples = await alternate(title, rounds, {
-      "not encrypted": ours(["--no-encrypt"]),
-      encrypted: ours([]),
-      "bare zeromq.js": bare,
-      mpi4py: openmpi.program && mpi4py.program && theirs,
-    });
+    const jobs = await betweenHosts(farm, { openmpi, mpi4py }, plan);
+    const timed = Object.entries(jobs).map(([name, job]) => [
+      name,
+      job && (async () => (await job())[ROW].array),
+    ]);
+    const samples = await alternate(title, rounds, Object.fromEntries(timed));
     return ["not encrypted", "encrypted"].flatMap((kind) =>
       Object.entries(WANTED).flatMap(([peer, { limit, from }]) =>
         SIZES.map((bytes, i) => {
